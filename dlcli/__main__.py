@@ -1,0 +1,124 @@
+"""The entry: fast paths first, then the app; every error becomes one message and one exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# Flags of every command, accepted anywhere: `dlcli --json runs ls` is `dlcli runs ls --json`.
+ANYWHERE = ("--json", "--jsonl", "-q", "--quiet", "--debug")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run ``dlcli`` and exit.
+
+    Effects: ends the process with the exit code of the command.
+    """
+    argv = sys.argv[1:] if argv is None else argv
+    if argv == ["--version"]:
+        from dlcli import __version__
+
+        print(f"dlcli {__version__}")  # noqa: T201
+        return
+    if argv[:1] == ["__complete"]:
+        from dlcli.core import complete
+
+        complete.answer(argv[1:])
+        return
+    code = run(argv)
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+def run(argv: list[str]) -> int:
+    """Run a command line; returns its exit code."""
+    from dlcli.core.errors import DlcliError, Exit
+
+    argv = _flags_last(argv)
+    try:
+        if "--json" in argv or "--jsonl" in argv or "NO_COLOR" in os.environ or not sys.stdout.isatty():
+            os.environ.setdefault("TYPER_USE_RICH", "0")  # read once, when Typer is imported
+        from dlcli.cli.app import app
+
+        code = app(args=argv, prog_name="dlcli", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code) if isinstance(code, int) else Exit.OK
+    except BrokenPipeError:
+        # Nobody reads any more: end quietly, and keep the interpreter from complaining when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return Exit.BROKEN_PIPE
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except DlcliError as error:
+        return _failed(error, argv)
+    except ModuleNotFoundError as error:
+        return _failed(_missing(error), argv, error)
+    except Exception as error:
+        return _other(error, argv)
+
+
+def _flags_last(argv: list[str]) -> list[str]:
+    """Move the flags that every command has behind the words of the command."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    head, tail = argv[:end], argv[end:]
+    return [w for w in head if w not in ANYWHERE] + list(dict.fromkeys(w for w in head if w in ANYWHERE)) + tail
+
+
+def _failed(error: object, argv: list[str], cause: BaseException | None = None) -> int:
+    """Print a known failure on stderr: the message, what to do, or one JSON document."""
+    if "--debug" in argv:
+        _traceback(cause or error)
+    if "--json" in argv or "--jsonl" in argv:
+        import json
+
+        print(json.dumps(error.document(), ensure_ascii=False), file=sys.stderr)  # type: ignore[attr-defined]  # noqa: T201
+    else:
+        text = f"dlcli: {error.message}" + (f"\n  → {error.hint}" if error.hint else "")  # type: ignore[attr-defined]
+        print(text, file=sys.stderr)  # noqa: T201
+    return int(error.code)  # type: ignore[attr-defined]
+
+
+def _missing(error: ModuleNotFoundError) -> object:
+    from dlcli.core.errors import MissingError
+
+    name = (error.name or "?").partition(".")[0]
+    return MissingError(f"the Python package {name!r} is not installed", f"pip install {name}, or reinstall dlcli-toolkit")
+
+
+def _other(error: Exception, argv: list[str]) -> int:
+    from dlcli.core.errors import Exit, RunFailed, UsageError
+
+    if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # Typer's usage errors, whatever their class
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "dlcli"
+        message = error.format_message() or "nothing was asked for"
+        return _failed(UsageError(message[:1].lower() + message[1:], f"{path} --help"), argv, error)
+    if type(error).__name__ == "Abort":
+        return Exit.INTERRUPTED
+    if isinstance(error, OSError) and error.errno == 28:
+        return _failed(RunFailed(f"no space left on the disk: {error.filename or error}", "free some space"), argv, error)
+    if "--debug" in argv:
+        _traceback(error)
+        return Exit.RUN
+    place = _saved_traceback(error)
+    what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    return _failed(RunFailed(f"unexpected error ({what})", f"this is a bug of ours; the traceback is in {place}"), argv)
+
+
+def _traceback(error: object) -> None:
+    import traceback
+
+    traceback.print_exception(error)  # type: ignore[call-overload]
+
+
+def _saved_traceback(error: Exception) -> str:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="dlcli-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return file.name
+
+
+if __name__ == "__main__":
+    main()

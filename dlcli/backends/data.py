@@ -1,0 +1,268 @@
+"""Data sets as a user handles them: list, check, convert, preview."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlcli.core import files, names, recipe as recipes, report, sources
+from dlcli.core.errors import DataError, UsageError
+from dlcli.core.files import writing_failed
+from dlcli.core.output import Output
+from dlcli.data import build
+from dlcli.data.build import Found
+from dlcli.ui import tables
+from dlcli.ui.console import result, say
+
+FORMATS = (
+    {"format": "folder", "write": "photos/", "about": "FOLDER/CLASS/picture, or FOLDER/{train,val,test}/CLASS/picture"},
+    {
+        "format": "csv",
+        "write": "csv:labels.csv,picture=COL,target=COL",
+        "about": "one picture file and one label a row; .csv, .tsv; a column part says train, val or test",
+    },
+)
+TINY = 5  # a class with fewer training pictures is worth a word
+
+
+def ls(output: Output) -> None:
+    """Run ``dlcli data ls``."""
+    builtins = [{"data": name, "about": about} for name, about in names.BUILTINS.items()]
+    doc = report.document("data ls", builtins=builtins, formats=list(FORMATS), items=builtins)
+    tables.show(doc, [("builtin", builtins), ("formats", list(FORMATS))], output)
+
+
+def opened(word: str) -> Found:
+    """Open a data argument as typed.
+
+    Raises:
+        UsageError: not a data word.
+    """
+    try:
+        return build.find(sources.parse(word))
+    except ValueError as error:
+        raise UsageError(f"{word}: {error}", "dlcli data ls lists builtins and formats") from None
+
+
+def check(word: str, output: Output) -> None:
+    """Run ``dlcli data check``.
+
+    Raises:
+        DataError: pictures are broken, missing or labeled in two ways.
+    """
+    found = opened(word)
+    for note in found.notes:
+        say(note, output.quiet)
+    problems, sizes, modes = _inspect(found)
+    problems += _small_classes(found)
+    errors = [p for p in problems if p["level"] == "error"]
+    pictures = found.pictures
+    counts = np.bincount(pictures.labels, minlength=len(pictures.classes))
+    classes = [{"class": c, "pictures": int(n)} for c, n in zip(pictures.classes, counts, strict=True)]
+    facts = {
+        "pictures": len(pictures),
+        "classes": len(pictures.classes),
+        "parts": {p: len(i) for p, i in found.parts.items()},
+        "smallest_px": list(min(sizes, default=(0, 0), key=lambda s: s[0] * s[1])),
+        "largest_px": list(max(sizes, default=(0, 0), key=lambda s: s[0] * s[1])),
+        "gray": modes["L"],
+        "color": modes["RGB"],
+    }
+    doc = report.document(
+        "data check", data=word, metrics={"errors": len(errors), "warnings": len(problems) - len(errors)},
+        facts=facts, classes=classes, items=problems,
+    )  # fmt: skip
+    listed = [{"what": k, "value": v if isinstance(v, int) else json.dumps(v)} for k, v in facts.items()]
+    tables.show(doc, [(word, listed), ("classes", classes), ("problems", problems)], output)
+    if errors:
+        raise DataError(f"{word}: {len(errors)} pictures are broken, missing or labeled in two ways", "the list names them")
+    say(f"{word}: no picture is broken, missing or labeled in two ways", output.quiet or output.machine)
+
+
+def _inspect(found: Found) -> tuple[list[dict[str, str]], set[tuple[int, int]], dict[str, int]]:
+    """Read every picture once: what is broken, which are the same, how large they are."""
+    problems: list[dict[str, str]] = []
+    sizes: set[tuple[int, int]] = set()
+    modes: dict[str, int] = defaultdict(int)
+    same: dict[bytes, list[int]] = defaultdict(list)
+    for i in range(len(found.pictures)):
+        try:
+            image = found.pictures.read(i)
+        except DataError as error:
+            problems.append({"level": "error", "input": found.pictures.names[i], "problem": error.message})
+            continue
+        sizes.add(image.size)
+        modes[image.mode] += 1
+        same[hashlib.blake2b(image.tobytes() + repr((image.size, image.mode)).encode(), digest_size=16).digest()].append(i)
+    for group in same.values():
+        if len(group) > 1:
+            problems.append(_same(found, group))
+    return problems, sizes, modes
+
+
+def _same(found: Found, group: list[int]) -> dict[str, str]:
+    pictures = found.pictures
+    classes = sorted({pictures.classes[pictures.labels[i]] for i in group})
+    where = [p for p, index in found.parts.items() if np.isin(group, index).any()]
+    others = ", ".join(pictures.names[i] for i in group[1:4]) + (f" and {len(group) - 4} more" if len(group) > 4 else "")
+    if len(classes) > 1:
+        text, level = f"labeled in two ways ({', '.join(classes)}): the same picture as {others}", "error"
+    elif len(where) > 1:
+        text, level = f"the same picture in {' and '.join(where)}: {others}", "warning"
+    else:
+        text, level = f"the same picture as {others}", "warning"
+    return {"level": level, "input": pictures.names[group[0]], "problem": text}
+
+
+def _small_classes(found: Found) -> list[dict[str, str]]:
+    pictures = found.pictures
+    problems = []
+    for name, index in (found.parts or {"data": np.arange(len(pictures))}).items():
+        counts = np.bincount(pictures.labels[index], minlength=len(pictures.classes))
+        for c, n in zip(pictures.classes, counts, strict=True):
+            if n == 0 or (n < TINY and name in ("data", "train")):
+                problems.append({"level": "warning", "input": c, "problem": f"{n} pictures in {name}"})
+    return problems
+
+
+def convert(word: str, target: str, output: Output) -> None:
+    """Run ``dlcli data convert``.
+
+    Raises:
+        UsageError: an unknown target, or one that exists.
+    """
+    kind, colon, where = target.partition(":")
+    if not colon or kind not in ("folder", "csv") or not where:
+        raise UsageError(f"target {target!r} is not allowed; allowed: folder:DIR, csv:FILE", key=target)
+    goal = Path(where)
+    if goal.exists() and (goal.is_file() or any(goal.iterdir())):
+        raise UsageError(f"{goal} exists already", "choose a new name; nothing is replaced", key=where)
+    found = opened(word)
+    try:
+        written = _to_folder(found, goal) if kind == "folder" else _to_csv(found, goal)
+    except OSError as error:
+        raise writing_failed(goal, error) from error
+    doc = report.document("data convert", data=word, files={kind: str(goal)}, pictures=written)
+    tables.show(doc, [("", [{"written": str(goal), "pictures": written, "format": kind}])], output)
+
+
+def _part_of(found: Found) -> dict[int, str]:
+    return {int(i): part for part, index in found.parts.items() for i in index}
+
+
+def _to_folder(found: Found, goal: Path) -> int:
+    """Write FOLDER/[part/]CLASS/picture: files are copied as they are, arrays become PNG."""
+    import shutil
+
+    pictures, part = found.pictures, _part_of(found)
+    digits = len(str(max(1, len(pictures) - 1)))
+    for i in range(len(pictures)):
+        name = pictures.classes[pictures.labels[i]]
+        if name in (".", "..") or "/" in name or "\0" in name or not name:
+            raise DataError(f"the class {name!r} cannot be the name of a folder")
+        folder = goal / part[i] / name if i in part else goal / name
+        folder.mkdir(parents=True, exist_ok=True)
+        if pictures.arrays is not None:
+            pictures.read(i).save(folder / f"{i:0{digits}}.png")
+        else:
+            source = Path(pictures.names[i])
+            # The number keeps two files of one name apart.
+            shutil.copyfile(source, folder / f"{i:0{digits}}-{source.name}")
+    return len(pictures)
+
+
+def _to_csv(found: Found, goal: Path) -> int:
+    """Write picture,label[,part]; pictures that lie in memory are written beside the table."""
+    pictures, part = found.pictures, _part_of(found)
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    rows = []
+    beside = goal.with_suffix("")
+    if pictures.arrays is not None:
+        beside.mkdir()
+    for i in range(len(pictures)):
+        if pictures.arrays is not None:
+            path = beside / f"{i:06}.png"
+            pictures.read(i).save(path)
+            shown = path.relative_to(goal.parent)
+        else:
+            shown = Path(pictures.names[i]).resolve()
+        row = {"picture": str(shown), "label": pictures.classes[pictures.labels[i]]}
+        rows.append({**row, "part": part.get(i, "train")} if part else row)
+    files.write_text(goal, tables.as_csv(rows, ","))
+    return len(rows)
+
+
+def preview(
+    word: str, out: str, recipe: str | None, sets: list[str], count: int, epoch: int, output: Output
+) -> None:
+    """Run ``dlcli data preview``.
+
+    Raises:
+        UsageError: the file is no PNG, or ``--set`` without ``--recipe``.
+    """
+    if Path(out).suffix.lower() != ".png":
+        raise UsageError(f"--out {out}: a contact sheet is a .png file", key="--out")
+    if sets and recipe is None:
+        raise UsageError("--set changes keys of a recipe; give one with --recipe", key="--set")
+    if recipe is None:
+        found = opened(word)
+        places = _spread(len(found.pictures), count)
+        tiles = [(_tile(found.pictures, int(i)), found.pictures.classes[found.pictures.labels[i]]) for i in places]
+    else:
+        tiles = _augmented(word, recipe, sets, count, epoch)
+    from dlcli.ui import plots
+
+    figure = plots.contact_sheet([t for t, _ in tiles], [c for _, c in tiles], title=word)
+    files.write_with(out, lambda file: figure.savefig(file, format="png"))
+    doc = report.document("data preview", data=word, files={"sheet": out}, pictures=len(tiles))
+    if output.json:
+        result(tables.as_json(doc))
+    else:
+        say(f"written: {out} ({len(tiles)} pictures)", output.quiet)
+
+
+def _spread(total: int, count: int) -> np.ndarray:
+    return np.unique(np.linspace(0, total - 1, min(total, count)).astype(int))
+
+
+def _tile(pictures: Any, i: int) -> np.ndarray | None:
+    try:
+        image = pictures.read(i)
+    except DataError:
+        return None
+    image.thumbnail((160, 160))
+    return np.asarray(image)
+
+
+def _augmented(word: str, recipe: str, sets: list[str], count: int, epoch: int) -> list[tuple[Any, str]]:
+    """Return training pictures as the network gets them in an epoch, numbers brought back to bytes."""
+    from dlcli.data.augment import Augmenter
+    from dlcli.data.loader import PictureBatches
+    from dlcli.tasks import catalog
+
+    resolved = recipes.resolve(recipe, sets, {"data.train": (word, word)}).recipe
+    parts = build.from_recipe(resolved.data, resolved.seed)
+    task = catalog.make(resolved)
+    steps = task.preprocessing(task.prepare(parts.train))
+    augmenter = Augmenter(resolved.data.augment, steps) if resolved.data.augment else None
+    reader = PictureBatches(parts.train, steps, augmenter, resolved.seed)
+    normalize = steps[-1]
+    tiles: list[tuple[Any, str]] = []
+    for i in _spread(len(parts.train), count):
+        batch = reader[(epoch, int(i))]
+        label = parts.classes[parts.train.labels[i]]
+        if "pictures" not in batch:
+            tiles.append((None, label))
+            continue
+        x = batch["pictures"][0].numpy()
+        shape = (-1, 1, 1)
+        x = x * np.reshape(normalize["std"], shape) + np.reshape(normalize["mean"], shape)
+        pixels = (x.clip(0, 1) * 255).round().astype(np.uint8)
+        tiles.append((pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0), label))
+    return tiles
+

@@ -1,0 +1,173 @@
+"""Evaluating: model and labeled data → metrics."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from dlcli.core import files, recipe as recipes, report, run as runs, sources
+from dlcli.core.errors import DataError, ModelError, UsageError
+from dlcli.core.output import Output
+from dlcli.data import build
+from dlcli.data.loader import Order, PictureBatches, loader
+from dlcli.data.pictures import Part, whole
+from dlcli.engine.device import open_device
+from dlcli.engine.evaluate import evaluate as score
+from dlcli.engine.task import Batch, Task
+from dlcli.metrics import classification
+from dlcli.tasks.classify import probabilities
+from dlcli.tasks.open import Opened, open_model
+from dlcli.ui import tables
+from dlcli.ui.console import say
+
+
+class _Answers(Task):
+    """Scores probabilities without a recipe's loss."""
+
+    def __init__(self, answer: str, bins: int):
+        self.answer, self.bins = answer, bins
+
+    def outputs(self, module: torch.nn.Module, batch: Batch) -> dict[str, torch.Tensor]:
+        scores = module(batch["pictures"])
+        return {
+            "index": batch["index"],
+            "labels": batch["labels"],
+            "probabilities": probabilities(scores, self.answer),
+        }
+
+    def scores(self, outputs: dict[str, np.ndarray]) -> dict[str, float]:
+        return classification.scores(outputs["probabilities"], outputs["labels"], bins=self.bins)
+
+
+def evaluate(
+    argument: str, recipe: Any, output: Output, *, under: list[str], over: list[str], out: str | None, stamp: str | None
+) -> None:
+    """Run ``dlcli evaluate``.
+
+    Effects: prints metrics; writes what ``--out`` and ``--stamp`` ask; raises when a check fails.
+    """
+    started_s = time.monotonic()
+    device = open_device(recipe.device.name, recipe.device.precision)
+    opened = open_model(argument)
+    part, said = _part(opened, recipe)
+    say(said, output.quiet)
+    part = _in_classes_of(opened, part)
+    order = Order(len(part), recipe.batch, 0, shuffle=False)
+    batches = loader(PictureBatches(part, opened.preprocessing), order, workers=min(recipe.workers, len(order)))
+    task = _Answers(opened.facts.get("answer", "softmax"), recipe.bins)
+    scored = score(task, opened.module.to(device.torch), batches, device)
+    if scored is None or not scored.outputs:
+        raise DataError(f"none of {len(part)} pictures could be read")
+    for _, reason in scored.bad:
+        say(f"left out: {reason}", output.quiet)
+    labels, found = scored.outputs["labels"], scored.outputs["probabilities"]
+    matrix = classification.confusion(labels, found.argmax(1), len(opened.classes))
+    classes = classification.class_rows(opened.classes, matrix)
+    doc = report.document(
+        "evaluate",
+        model=argument,
+        data=recipe.data or said,
+        metrics=scored.metrics,
+        files={} if out is None else {"report": f"{out}/report.json", "predictions": f"{out}/predictions.csv"},
+        seconds=time.monotonic() - started_s,
+        samples=len(labels),
+        unreadable=[{"input": n, "error": r} for n, r in scored.bad],
+        per_class=classes,
+        confusion={"classes": opened.classes, "counts": matrix.tolist()},
+        calibration=classification.calibration(found, labels, recipe.bins),
+        **({"stamp": opened.stamp} if opened.stamp else {}),
+    )
+    if out is not None:
+        _write(Path(out), doc, part, opened, scored.outputs)
+    rows = [{"metric": k, "value": v} for k, v in scored.metrics.items()]
+    there = [r for r in classes if r["support"]]
+    grid = _confusion_rows(opened.classes, matrix) if len(opened.classes) <= 20 else []
+    tables.show(doc, [(f"{len(labels):,} pictures", rows), ("classes", there), ("truth in rows, answers in columns", grid)], output)
+    report.check(scored.metrics, under, over)
+    if stamp:
+        files.write_text(stamp, f"{argument}\n")
+
+
+def _part(opened: Opened, recipe: Any) -> tuple[Part, str]:
+    """Return the pictures to score and where they come from, in words.
+
+    Without ``--data``, or with the word the run was trained on, the run's own split is made again, so that pictures it
+    was trained on are not scored by accident.
+    """
+    own = _own_recipe(opened)
+    if recipe.data is None and own is None:
+        raise UsageError(f"{opened.argument} is no run with data of its own; give --data", key="--data")
+    trained_on = own is not None and recipe.data in (None, str(recipes.plain(own.data.train)))
+    if trained_on and recipe.part != "all":
+        part = "test" if recipe.part == "auto" else recipe.part
+        found = build.from_recipe(own.data, own.seed).by_name()[part]
+        if not len(found):
+            raise DataError(f"the run has no {part} part", "give data of its own with --data")
+        return found, f"data: the {part} part of the run's own split of {recipes.plain(own.data.train)}"
+    word = recipe.data or str(recipes.plain(own.data.train))
+    try:
+        source = sources.parse(word)
+    except ValueError as error:
+        raise UsageError(f"--data {word}: {error}", key="--data") from None
+    found = build.find(source)
+    part = recipe.part
+    if part == "auto":
+        part = "test" if "test" in found.parts else "all"
+    if part == "all":
+        return whole(found.pictures), f"data: all {len(found.pictures)} pictures of {word}"
+    if part not in found.parts:
+        raise UsageError(f"{word} has no {part} part of its own; there is {', '.join(found.parts) or 'none'}", key="--part")
+    return found.part(part), f"data: the {part} part of {word}"
+
+
+def _own_recipe(opened: Opened) -> Any:
+    """Return the recipe of the run a bundle lies in, or None."""
+    if opened.directory is None:
+        return None
+    run = runs.Run(opened.directory.parent)
+    return recipes.resolve(None, base=runs.recipe_tree(run)).recipe if run.is_run() else None
+
+
+def _in_classes_of(opened: Opened, part: Part) -> Part:
+    """Return the part with the model's class numbers."""
+    known = {name: k for k, name in enumerate(opened.classes)}
+    strangers = [c for c, n in part.counts().items() if n and c not in known]
+    if strangers:
+        raise ModelError(
+            f"the model does not know the classes {', '.join(strangers[:5])}; it knows {', '.join(opened.classes[:10])}"
+            + (" …" if len(opened.classes) > 10 else "")
+        )
+    pictures = part.pictures
+    number = np.asarray([known.get(c, 0) for c in pictures.classes], dtype=np.int64)
+    renumbered = type(pictures)(pictures.names, number[pictures.labels], opened.classes, pictures.arrays)
+    return Part(renumbered, part.index)
+
+
+def _confusion_rows(classes: list[str], matrix: np.ndarray) -> list[dict[str, Any]]:
+    return [{"truth": t, **{c: int(n) for c, n in zip(classes, row, strict=True)}} for t, row in zip(classes, matrix, strict=True)]
+
+
+def _write(out: Path, doc: dict[str, Any], part: Part, opened: Opened, outputs: dict[str, np.ndarray]) -> None:
+    from dlcli.core.files import writing_failed
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise writing_failed(out, error) from error
+    files.write_text(out / "report.json", tables.as_json(doc) + "\n")
+    rows = []
+    for index, label, row in zip(outputs["index"], outputs["labels"], outputs["probabilities"], strict=True):
+        guess = int(row.argmax())
+        rows.append(
+            {
+                "input": part.name(int(index)),
+                "label": opened.classes[label],
+                "prediction": opened.classes[guess],
+                "probability": float(row[guess]),
+            }
+        )
+    files.write_text(out / "predictions.csv", tables.as_csv(rows, ","))

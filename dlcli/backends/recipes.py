@@ -1,0 +1,116 @@
+"""Recipes as a user handles them: list, show, copy, check, keys, schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from dlcli.core import files, recipe as recipes, report, shipped
+from dlcli.core.errors import DlcliError, MissingError, RecipeError, UsageError
+from dlcli.core.output import Output
+from dlcli.core.schemas.catalog import schema_of
+from dlcli.core.typed import all_keys, words
+from dlcli.ui import tables
+from dlcli.ui.console import result, say
+
+
+def ls(output: Output) -> None:
+    """Run ``dlcli recipes ls``."""
+    rows = [{"recipe": name, "about": about(path)} for name, path in shipped.recipe_files().items()]
+    tables.show(report.document("recipes ls", items=rows), [("", rows)], output)
+
+
+def about(path: Path) -> str:
+    """Return the comment a recipe begins with."""
+    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+    return first.removeprefix("#").strip()
+
+
+def show(name: str, output: Output) -> None:
+    """Run ``dlcli recipes show``."""
+    found, path = recipes.find(name)
+    text = _text(path)
+    doc = report.document("recipes show", recipe=found, files={"recipe": str(path)}, text=text)
+    result(tables.as_json(doc) if output.json else text)
+
+
+def _text(path: Path) -> str:
+    from dlcli.core.errors import DataError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read {path}: {error}") from error
+
+
+def cp(name: str, target: str, force: bool, output: Output) -> None:
+    """Run ``dlcli recipes cp``; a shipped recipe it extends is still found by name."""
+    _, path = recipes.find(name)
+    new = Path(target)
+    if new.is_dir():
+        new = new / path.name
+    if new.exists() and not force:
+        raise UsageError(f"{new} exists already", "choose another name, or --force to replace it", key=str(new))
+    text = _text(path)
+    if not new.parent.exists():
+        raise UsageError(f"the folder {new.parent} does not exist", key=str(new))
+    files.write_text(new, text)
+    doc = report.document("recipes cp", files={"recipe": str(new)})
+    tables.show(doc, [("", [{"written": str(new)}])], output)
+
+
+def check(names: list[str], output: Output) -> None:
+    """Run ``dlcli recipes check``.
+
+    Raises:
+        RecipeError: all problems of all recipes.
+    """
+    items: list[dict[str, Any]] = []
+    problems = []
+    for name in names:
+        try:
+            resolved = recipes.resolve(name, command="train")
+            items.append({"recipe": name, "ok": True, "task": resolved.recipe.task, "problems": []})
+        except RecipeError as error:
+            # A recipe that only asks for data is complete but for what its user adds.
+            left = [p for p in error.problems if not (p.key == "data.train" and "asks for data" in p.text)]
+            problems += left
+            items.append({"recipe": name, "ok": not left, "task": None, "problems": [str(p) for p in left]})
+        except MissingError as error:
+            items.append({"recipe": name, "ok": False, "task": None, "problems": [error.message]})
+            raise
+        except DlcliError as error:
+            if len(names) == 1:
+                raise
+            items.append({"recipe": name, "ok": False, "task": None, "problems": [error.message]})
+            from dlcli.core.errors import Problem
+
+            problems.append(Problem(name, "", error.message))
+    if problems:
+        raise RecipeError(problems, "dlcli recipes keys TASK lists every key")
+    rows = [{"recipe": i["recipe"], "ok": "ok"} for i in items]
+    tables.show(report.document("recipes check", items=items), [("", rows)], output)
+
+
+def keys(task: str, output: Output) -> None:
+    """Run ``dlcli recipes keys``."""
+    rows = []
+    for key, (annotation, default, description) in all_keys(schema_of(task)).items():
+        shown = recipes.plain(default)
+        rows.append(
+            {
+                "key": key,
+                "type": words(annotation),
+                "default": shown if isinstance(shown, str) else json.dumps(shown),
+                "about": description,
+            }
+        )
+    tables.show(report.document("recipes keys", task=task, items=rows), [(f"keys of {task}", rows)], output)
+
+
+def schema(task: str, output: Output) -> None:
+    """Run ``dlcli recipes schema``."""
+    held = schema_of(task).model_json_schema(by_alias=True)
+    result(tables.as_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **held}))
+    say("for editors: put `# yaml-language-server: $schema=FILE` on top of a recipe", output.quiet or output.json)

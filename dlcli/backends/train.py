@@ -1,0 +1,434 @@
+"""Training: recipe → data, task, loop → run directory and report."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from dlcli import __version__
+from dlcli.core import bundle, events, files, recipe as recipes, report, run as runs
+from dlcli.core.errors import Exit, MissingError, ModelError, Stopped
+from dlcli.core.output import Output
+from dlcli.core.run import Run
+from dlcli.data import build
+from dlcli.data.augment import Augmenter
+from dlcli.data.loader import Order, PictureBatches, loader
+from dlcli.data.pictures import Part, Parts
+from dlcli.engine import loop as engine
+from dlcli.engine.checkpoint import Checkpoints
+from dlcli.engine.device import Device, open_device
+from dlcli.engine.evaluate import Scored, evaluate
+from dlcli.engine.stop import StopRequest
+from dlcli.metrics import classification
+from dlcli.tasks import catalog
+from dlcli.tasks.open import write_bundle
+from dlcli.ui import progress, tables
+from dlcli.ui.console import say
+
+# What may change when a run goes on: these at will, those with a line that says so; anything else makes another run.
+FREE = ("data.workers", "device.", "train.epochs", "train.checkpoint_minutes")
+RETUNED = ("optim.", "schedule.", "train.clip_norm", "train.clip_value", "train.early_stop", "train.accumulate")
+WORST = 12
+HEADLINE = ("test/accuracy", "test/macro_f1", "test/log_loss", "test/calibration_error")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What ``dlcli train`` was asked beside the recipe."""
+
+    out: str | None = None
+    run: Run | None = None
+    force: bool = False
+    dry_run: bool = False
+    fail_under: list[str] = field(default_factory=list)
+    fail_over: list[str] = field(default_factory=list)
+    stamp: str | None = None
+    depfile: str | None = None
+
+
+@dataclass
+class Setup:
+    """Everything that training needs, made from a recipe.
+
+    Args:
+        recipe: the frozen recipe.
+        device: where to compute.
+        parts: the data.
+        task: what is trained.
+        facts: what the task learnt from the training part.
+        module: the network, on the device.
+        steps: preprocessing.
+    """
+
+    recipe: Any
+    device: Device
+    parts: Parts
+    task: Any
+    facts: dict[str, Any]
+    module: nn.Module
+    steps: list[dict[str, Any]]
+
+    def batches(self, part: Part, order: Order, *, augment: bool = False) -> Any:
+        """Return a loader over a part."""
+        data = self.recipe.data
+        augmenter = Augmenter(data.augment, self.steps) if augment and data.augment else None
+        cuda = self.device.torch.type == "cuda"
+        reader = PictureBatches(part, self.steps, augmenter, self.recipe.seed)
+        workers = min(data.workers, len(order))
+        return loader(reader, order, workers=workers, pin_memory=cuda)
+
+    def scoring(self, part: Part) -> Any:
+        """Return a loader that gives each picture of a part once, in order."""
+        return self.batches(part, Order(len(part), 2 * batch_size(self.recipe, len(part)), 0, shuffle=False))
+
+
+def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
+    """Run ``dlcli train``.
+
+    Effects: makes or continues a run directory; prints the report; ends with the checks asked for.
+    """
+    started_s = time.monotonic()
+    recipe = resolved.recipe
+    for words, option in ((options.fail_under, "--fail-under"), (options.fail_over, "--fail-over")):
+        for word in words:
+            report.parse_check(word, option)
+    if recipe.device.count > 1:
+        raise MissingError("training on several devices is not built yet; use --devices 1", key="device.count")
+    state = _checkpoint(options.run, resolved) if options.run else None
+    if state is not None and _nothing_to_do(options.run, recipe, state, output):
+        return
+    quick = progress.reporter(output) if not options.dry_run else progress.Reporters([])
+    setup = prepare(resolved, quick, None if state is None else state["extra"])
+    if options.dry_run:
+        _show_plan(setup, resolved, options, output)
+        return
+    run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
+    reporter = progress.reporter(output, run.log)
+    try:
+        with StopRequest() as stop:
+            loop = make_loop(setup, run, reporter, stop)
+            _begin(run, setup, resolved, loop, state, output)
+            _fit(loop, run, reporter)
+            doc, table = _finish(run, setup, resolved, loop, reporter, started_s)
+    finally:
+        progress.close(reporter)
+    tables.show(doc, table, output)
+    say(f"report: {run.page}", output.quiet or output.json)
+    _for_make(options, resolved, run)
+    report.check(doc["metrics"], options.fail_under, options.fail_over)
+
+
+# Making ------------------------------------------------------------------------------------------------------------
+
+
+def prepare(resolved: recipes.Resolved, reporter: events.Reporter, held: dict[str, Any] | None = None) -> Setup:
+    """Open the data and build the network.
+
+    Args:
+        resolved: the recipe.
+        reporter: takes what is worth saying.
+        held: ``extra`` of a checkpoint to go on from.
+    Raises:
+        DataError, DeviceError, ModelError, UsageError: something does not fit.
+    """
+    recipe = resolved.recipe
+    events.notes(reporter, resolved.notes, "warning")
+    device = open_device(recipe.device.name, recipe.device.precision)
+    parts = build.from_recipe(recipe.data, recipe.seed)
+    events.notes(reporter, parts.notes)
+    task = catalog.make(recipe)
+    if held is not None and held["fingerprint"] != build.fingerprint(parts):
+        raise ModelError(
+            "the training data is not what this run began with (other files or labels)",
+            "bring the data back as it was, or start a new run with model.weights=RUN/model/model.safetensors",
+        )
+    facts = json.loads(held["facts"]) if held else task.prepare(parts.train)
+    module = task.build(facts).to(device.torch)
+    events.notes(reporter, task.notes)
+    height, width = facts["size_px"]
+    shape = f"{height}×{width} {'gray' if facts['channels'] == 1 else 'color'}"
+    weights = sum(p.numel() for p in module.parameters())
+    reporter.emit(events.Note(f"model {recipe.model.name}: {weights:,} weights, {shape}; device {device.described()}"))
+    return Setup(recipe, device, parts, task, facts, module, task.preprocessing(facts))
+
+
+def batch_size(recipe: Any, samples: int) -> int:
+    """Return the samples of one optimizer step."""
+    return max(1, samples) if recipe.train.batch == "all" else recipe.train.batch
+
+
+def make_loop(setup: Setup, run: Run | None, reporter: events.Reporter, stop: StopRequest) -> engine.Loop:
+    """Return the loop over a setup; without a run nothing is saved."""
+    recipe, parts = setup.recipe, setup.parts
+    order = Order(len(parts.train), batch_size(recipe, len(parts.train)), recipe.seed)
+    settings = engine.Settings(recipe.seed, recipe.train, recipe.optim, recipe.schedule, len(parts.train))
+
+    def record(line: dict[str, Any]) -> None:
+        if run is not None:
+            with run.metrics.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+
+    return engine.Loop(
+        setup.task,
+        setup.module,
+        setup.batches(parts.train, order, augment=True),
+        setup.scoring(parts.val) if len(parts.val) else None,
+        settings,
+        setup.device,
+        checkpoints=Checkpoints(run.checkpoints) if run else None,
+        reporter=reporter,
+        record=record,
+        extra={"facts": json.dumps(setup.facts), "fingerprint": build.fingerprint(parts), "dlcli": __version__},
+        stop=stop,
+    )
+
+
+def _begin(
+    run: Run, setup: Setup, resolved: recipes.Resolved, loop: engine.Loop, state: dict[str, Any] | None, output: Output
+) -> None:
+    """Write what a run holds from its first moment on; the directory is named only once a checkpoint is in it."""
+    if state is not None:
+        loop.load(state)
+        history = run.history()[: loop.position.epoch]
+        files.write_text(run.metrics, "".join(json.dumps(r) + "\n" for r in history))
+        at = loop.position
+        loop.reporter.emit(events.Note(f"going on with {run.path} at epoch {at.epoch + 1}, batch {at.batch + 1}"))
+    run.checkpoints.mkdir(exist_ok=True)
+    loop.save()
+    files.write_text(run.recipe, resolved.text())
+    files.write_json(run.env, runs.environment(sys.argv[1:], setup.device.described()))
+    say(f"run: {run.path}", output.quiet)
+
+
+def _fit(loop: engine.Loop, run: Run, reporter: Any) -> None:
+    try:
+        loop.fit()
+    except engine.Stopped as stopped:
+        progress.close(reporter)
+        code = Exit.INTERRUPTED if stopped.signal == 2 else Exit.TERMINATED
+        at = loop.position
+        raise Stopped(
+            code, f"stopped at epoch {at.epoch + 1}, step {at.step}; everything is saved", f"dlcli train --resume {run.path}"
+        ) from None
+
+
+# Going on ----------------------------------------------------------------------------------------------------------
+
+
+def _checkpoint(run: Run, resolved: recipes.Resolved) -> dict[str, Any]:
+    """Return the state to go on from, once the changed keys have been looked at."""
+    before = recipes.flat(recipes.plain(recipes.resolve(None, base=runs.recipe_tree(run)).recipe))
+    after = recipes.flat(recipes.plain(resolved.recipe))
+    changed = [k for k in {**before, **after} if before.get(k) != after.get(k)]
+    fixed = [k for k in changed if not k.startswith((*FREE, *RETUNED))]
+    if fixed:
+        said = "; ".join(f"{k}: {before.get(k)} → {after.get(k)}" for k in fixed)
+        raise ModelError(
+            f"the run cannot go on with another {', '.join(fixed)} ({said})",
+            "start a new run for that; model.weights=RUN/model/model.safetensors begins with its weights",
+            key=fixed[0],
+        )
+    for k in changed:
+        say(f"{k}: {before.get(k)} → {after.get(k)}")
+    state = Checkpoints(run.checkpoints).latest()
+    state["changed"] = changed
+    return state
+
+
+def _nothing_to_do(run: Run | None, recipe: Any, state: dict[str, Any], output: Output) -> bool:
+    if run is None or not run.report.exists() or state["position"]["epoch"] < recipe.train.epochs:
+        return False
+    say(f"nothing to do: {run.path} has its {recipe.train.epochs} epochs; train.epochs=N makes it longer", output.quiet)
+    doc = files.read_json(run.report)
+    tables.show(doc, [("", [{"metric": k, "value": v} for k, v in doc["metrics"].items()])], output)
+    return True
+
+
+# Ending ------------------------------------------------------------------------------------------------------------
+
+
+def _finish(
+    run: Run, setup: Setup, resolved: recipes.Resolved, loop: engine.Loop, reporter: Any, started_s: float
+) -> tuple[dict[str, Any], list]:
+    """Score the best weights on the test part, once, and write bundle and report."""
+    best_epoch = loop.load_best()
+    history = run.history()
+    metrics = _last_metrics(history, best_epoch)
+    scored: Scored | None = None
+    if len(setup.parts.test):
+        scored = evaluate(setup.task, setup.module, setup.scoring(setup.parts.test), setup.device)
+    if scored and scored.outputs:
+        metrics.update({f"test/{k}": v for k, v in scored.metrics.items()})
+    bad = {**loop.bad, **dict(scored.bad if scored else [])}
+    seconds = time.monotonic() - started_s
+    recipe = setup.recipe
+    write_bundle(
+        run.model,
+        setup.module,
+        bundle.Bundle(
+            kind="network",
+            task=recipe.task,
+            model={"name": recipe.model.name, "args": setup.task.args},
+            facts=setup.facts,
+            preprocessing=setup.steps,
+            recipe=resolved.name,
+            recipe_digest=recipes.digest(recipe),
+            versions=files.read_json(run.env)["versions"],
+            metrics=metrics,
+            license_note=setup.task.license_note,
+        ),
+    )
+    reporter.emit(events.Finished(metrics, seconds))
+    written = _write_page(run, setup, resolved, metrics, history, best_epoch, scored, seconds)
+    doc = report.document(
+        "train",
+        model=str(run.model),
+        data=str(recipes.plain(recipe.data.train)),
+        metrics=metrics,
+        files={"run": str(run.path), "model": str(run.model), **written},
+        seconds=seconds,
+        recipe=resolved.name,
+        task=recipe.task,
+        epochs=loop.position.epoch,
+        best_epoch=best_epoch,
+        parts={k: len(p) for k, p in setup.parts.by_name().items()},
+        unreadable=[{"input": k, "error": v} for k, v in bad.items()],
+        **_by_class(setup, scored),
+    )
+    files.write_json(run.report, json.loads(tables.as_json(doc)))
+    rows = [{"metric": k, "value": v} for k, v in metrics.items() if not k.startswith("train/")]
+    return doc, [(f"{resolved.name}: best epoch {best_epoch} of {loop.position.epoch}", rows)]
+
+
+def _last_metrics(history: list[dict[str, Any]], epoch: int) -> dict[str, float]:
+    """Return the train and val metrics of the epoch whose weights are kept."""
+    rows = [r for r in history if r["epoch"] == epoch] or history[-1:]
+    return {k: v for r in rows for k, v in r.items() if k.startswith(("train/", "val/"))}
+
+
+def _by_class(setup: Setup, scored: Scored | None) -> dict[str, Any]:
+    if scored is None or not scored.outputs:
+        return {"per_class": [], "confusion": []}
+    labels, predicted = scored.outputs["labels"], scored.outputs["probabilities"].argmax(1)
+    matrix = classification.confusion(labels, predicted, len(setup.parts.classes))
+    return {"per_class": classification.class_rows(setup.parts.classes, matrix), "confusion": matrix.tolist()}
+
+
+def _write_page(
+    run: Run,
+    setup: Setup,
+    resolved: recipes.Resolved,
+    metrics: dict[str, float],
+    history: list[dict[str, Any]],
+    best_epoch: int,
+    scored: Scored | None,
+    seconds: float,
+) -> dict[str, str]:
+    from dlcli.ui import page
+
+    found = _by_class(setup, scored)
+    outputs = scored.outputs if scored else {}
+    parts = setup.parts
+    counts = ", ".join(f"{len(p):,} {n}" for n, p in parts.by_name().items())
+    weights = sum(p.numel() for p in setup.module.parameters())
+    content = page.TrainingReport(
+        title=resolved.name,
+        run=str(run.path),
+        summary=[
+            ("data", f"{recipes.plain(setup.recipe.data.train)}: {counts}; {len(parts.classes)} classes"),
+            ("model", f"{setup.recipe.model.name}, {weights:,} weights"),
+            ("device", setup.device.described()),
+            ("time", f"{sum(r.get('seconds', 0.0) for r in history):.1f} s of training, {seconds:.1f} s in all"),
+        ],
+        metrics=metrics,
+        headline=[k for k in HEADLINE if k in metrics] or [k.replace("test/", "val/") for k in HEADLINE],
+        history=history,
+        best_epoch=best_epoch,
+        classes=parts.classes,
+        confusion=found["confusion"],
+        per_class=found["per_class"],
+        calibration=classification.calibration(outputs["probabilities"], outputs["labels"]) if outputs else [],
+        mistakes=_worst(parts, outputs) if outputs else [],
+        environment=files.read_json(run.env),
+        recipe=resolved.text(),
+        notes=[line.partition("  ")[2] for line in _log_lines(run) if "  epoch " not in line],
+    )
+    return page.write(content, run.page, run.plots)
+
+
+def _log_lines(run: Run) -> list[str]:
+    return run.log.read_text(encoding="utf-8").splitlines() if run.log.exists() else []
+
+
+def _worst(parts: Parts, outputs: dict[str, Any]) -> list[Any]:
+    """Return the test pictures with the highest loss."""
+    import numpy as np
+
+    from dlcli.ui.page import Mistake
+
+    found = []
+    for row in np.argsort(-outputs["loss"], kind="stable")[:WORST]:
+        i, probabilities = int(outputs["index"][row]), outputs["probabilities"][row]
+        picture = parts.test.read(i)
+        picture.thumbnail((224, 224))
+        guess = int(probabilities.argmax())
+        found.append(
+            Mistake(
+                picture=np.asarray(picture),
+                name=parts.test.name(i),
+                truth=parts.classes[int(outputs["labels"][row])],
+                prediction=parts.classes[guess],
+                confidence=float(probabilities[guess]),
+                loss=float(outputs["loss"][row]),
+            )
+        )
+    return found
+
+
+def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, output: Output) -> None:
+    """Say what would happen; nothing is written."""
+    recipe, parts = setup.recipe, setup.parts
+    order = Order(len(parts.train), batch_size(recipe, len(parts.train)), recipe.seed)
+    weights = sum(p.numel() for p in setup.module.parameters())
+    run = options.run or Run(runs.planned(options.out, recipe.task, resolved.name))
+    if options.run is None and options.out and run.path.exists() and any(run.path.iterdir()) and not options.force:
+        runs.create(options.out, recipe.task, resolved.name)  # refuses, as the real run would
+    writes = [run.recipe, run.env, run.metrics, run.log, run.checkpoints, run.model / bundle.WEIGHTS, run.model / bundle.FILE]
+    writes += [run.report, run.page, run.plots, *(Path(p) for p in (options.stamp, options.depfile) if p)]
+    rows = [
+        {"what": "recipe", "value": resolved.name},
+        {"what": "data", "value": "; ".join(parts.notes)},
+        {"what": "model", "value": f"{recipe.model.name}, {weights:,} weights, {setup.facts['size_px']} px"},
+        {"what": "device", "value": setup.device.described()},
+        {"what": "steps", "value": f"{recipe.train.epochs} epochs of {len(order)} steps of {order.batch} pictures"},
+        # Weights, gradients and two moments at 4 bytes each; activations come on top.
+        {"what": "memory", "value": f"at least {16 * weights / 2**20:.0f} MiB for weights and optimizer"},
+        *({"what": "would write", "value": str(p)} for p in writes),
+    ]
+    doc = report.document(
+        "train --dry-run", data=str(recipes.plain(recipe.data.train)), plan=rows, files={p.name: str(p) for p in writes}
+    )
+    tables.show(doc, [("", rows)], output)
+
+
+def _for_make(options: Options, resolved: recipes.Resolved, run: Run) -> None:
+    """Write depfile and stamp, the stamp last of all."""
+    if options.depfile:
+        target = options.stamp or str(run.report)
+        data = resolved.recipe.data
+        words = [str(w) for w in (data.train, data.val, data.test) if isinstance(w, str)]
+        read = [*map(str, resolved.files), *(w.partition(":")[2] or w for w in words if Path(w.partition(":")[2] or w).exists())]
+        files.write_text(options.depfile, f"{escaped(target)}: {' '.join(map(escaped, read))}\n")
+    if options.stamp:
+        files.write_text(options.stamp, f"{run.path}\n")
+
+
+def escaped(path: str) -> str:
+    """Return a path as make reads it in a rule."""
+    return path.replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")

@@ -1,0 +1,1 @@
+"""The command line: Typer only, one thin module a command."""

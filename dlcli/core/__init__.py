@@ -1,0 +1,1 @@
+"""Names, errors, recipes, runs, bundles, reports: no arrays, no torch."""

@@ -1,0 +1,109 @@
+"""Bundles: a model with all that is needed to use it, described by ``bundle.yaml``.
+
+``kind`` says what it is before anything heavy is imported: ``network``, ``table``, ``cascade`` or ``vectors``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dlcli.core import files
+from dlcli.core.errors import ModelError
+
+FILE = "bundle.yaml"
+WEIGHTS = "model.safetensors"
+KINDS = ("network", "table", "cascade", "vectors")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What ``bundle.yaml`` says.
+
+    Args:
+        kind: what the model is.
+        task: what it was trained for.
+        model: name and arguments the network is built from.
+        facts: what was learnt from the training part before training (classes, statistics).
+        preprocessing: the steps from a file to the network's input.
+        recipe: name of the recipe.
+        recipe_digest: fingerprint of the resolved recipe.
+        versions: of dlcli and its libraries.
+        weights_sha256: checksum of ``model.safetensors``.
+        metrics: the final metrics.
+        license_note: what is known about the licence of weights it began from.
+    """
+
+    kind: str
+    task: str
+    model: dict[str, Any]
+    facts: dict[str, Any]
+    preprocessing: list[dict[str, Any]]
+    recipe: str = ""
+    recipe_digest: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    weights_sha256: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+    license_note: str = ""
+    schema: int = 1
+
+
+def locate(path: Path) -> Path | None:
+    """Return the bundle directory of a run or bundle, or None."""
+    for candidate in (path, path / "model"):
+        if (candidate / FILE).is_file():
+            return candidate
+    return None
+
+
+def read(directory: Path) -> Bundle:
+    """Read ``bundle.yaml``.
+
+    Raises:
+        ModelError: missing, broken or of a newer format.
+    """
+    import yaml
+
+    path = directory / FILE
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        version = raw.get("schema")
+        if not isinstance(version, int) or version > 1:
+            raise ModelError(f"{path} has format {version!r}; this dlcli reads 1", "install a newer dlcli-toolkit")
+        bundle = Bundle(**raw)
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror or error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} is broken: {str(error).splitlines()[0]}") from error
+    if bundle.kind not in KINDS:
+        raise ModelError(f"{path}: kind {bundle.kind!r} is not known; allowed: {', '.join(KINDS)}")
+    return bundle
+
+
+def write(directory: Path, bundle: Bundle) -> None:
+    """Write ``bundle.yaml`` atomically."""
+    import yaml
+
+    files.write_text(directory / FILE, yaml.safe_dump(asdict(bundle), sort_keys=False, allow_unicode=True, width=120))
+
+
+def check_weights(directory: Path, bundle: Bundle) -> Path:
+    """Return the weights file once its checksum has been compared.
+
+    Raises:
+        ModelError: missing, or not the file that was written with this bundle.
+    """
+    path = directory / WEIGHTS
+    if not path.is_file():
+        raise ModelError(f"{path} is missing; the bundle is not complete")
+    if bundle.weights_sha256 and sha256(path) != bundle.weights_sha256:
+        raise ModelError(f"{path} is not the file this bundle was written with: its SHA-256 differs")
+    return path
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

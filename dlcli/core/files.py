@@ -1,0 +1,92 @@
+"""Atomic writes: a reader sees the old file or the new one, never half of either."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dlcli.core.errors import DataError, RunFailed
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """Open a temporary file beside ``path`` that replaces it when the block ends well.
+
+    Args:
+        path: the file to write.
+        durable: also fsync the file and its folder, so the new content survives a power cut.
+
+    Raises:
+        RunFailed: disk full.
+        DataError: the folder cannot be written.
+    Effects: on any error the old file stays as it was and the temporary file is removed.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+        if durable:
+            _sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise writing_failed(path, error) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def writing_failed(path: Path, error: OSError) -> DataError | RunFailed:
+    """Return the error to raise when ``path`` could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RunFailed(f"no space left to write {path}", "free some space; what was there before is intact")
+    return DataError(f"cannot write {path}: {error.strerror or error}", "choose a folder you can write to")
+
+
+def _sync_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # some file systems cannot sync a folder; the replace itself is atomic
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def write_text(path: str | os.PathLike, text: str, *, durable: bool = True) -> None:
+    """Write a UTF-8 text file atomically."""
+    with replacing(path, durable=durable) as file:
+        file.write(text.encode())
+
+
+def write_json(path: str | os.PathLike, value: Any) -> None:
+    """Write a JSON file atomically, indented, with a final newline."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_with(path: str | os.PathLike, writer: Callable[[BinaryIO], None]) -> None:
+    """Write a file atomically through a function that fills an open binary file."""
+    with replacing(path) as file:
+        writer(file)
+
+
+def read_json(path: str | os.PathLike) -> Any:
+    """Read a JSON file.
+
+    Raises:
+        DataError: missing, unreadable or not JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise DataError(f"{path} is not valid JSON: {error}") from error

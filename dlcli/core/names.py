@@ -1,0 +1,96 @@
+"""The names people type: commands, tasks, choices. Stdlib only, so help and completion cost nothing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A row of the command table.
+
+    Args:
+        name: the word typed.
+        panel: the panel of ``dlcli --help`` it stands in.
+        help: one true line.
+        built: whether its backend exists; otherwise it exits 4.
+    """
+
+    name: str
+    panel: str
+    help: str
+    built: bool = False
+
+
+LEARN, APPLY, UNDERSTAND, TOOLS = "Learn", "Apply", "Understand", "Tools"
+
+COMMANDS: tuple[Command, ...] = (
+    Command("boost", LEARN, "Ensembles and baselines on tables (not built yet)."),
+    Command("train", LEARN, "Train a network from a recipe.", True),
+    Command("embed", LEARN, "Tokens, counts, word vectors from text (not built yet)."),
+    Command("adapt", LEARN, "Adapt a model to another domain (not built yet)."),
+    Command("detect", APPLY, "Find objects in pictures (not built yet)."),
+    Command("segment", APPLY, "Label every pixel of a picture (not built yet)."),
+    Command("translate", APPLY, "Translate text with a trained model (not built yet)."),
+    Command("stylize", APPLY, "Textures, style transfer, generators (not built yet)."),
+    Command("visualize", UNDERSTAND, "What a network learnt, why it answers (not built yet)."),
+    Command("predict", TOOLS, "Run a trained model on files, folders or a list.", True),
+    Command("evaluate", TOOLS, "Score a trained model on labeled data.", True),
+    Command("export", TOOLS, "Write a model as ONNX or PT2 (not built yet)."),
+    Command("describe", TOOLS, "Layers, output sizes, parameters, multiply-adds.", True),
+    Command("recipes", TOOLS, "List, show, copy and check recipes.", True),
+    Command("data", TOOLS, "List, check, convert and preview data sets.", True),
+    Command("runs", TOOLS, "List, show and compare training runs.", True),
+    Command("device", TOOLS, "Devices, memory, threads and versions found here.", True),
+    Command("completion", TOOLS, "Tab completion for bash, zsh and fish.", True),
+)
+
+# Tasks that `train` knows by name; the value says whether it is built.
+TASKS: dict[str, bool] = {
+    "classify": True,
+    "detect": False,
+    "segment": False,
+    "translate": False,
+    "forecast": False,
+    "text-classify": False,
+    "language": False,
+    "caption": False,
+    "autoencode": False,
+    "gan": False,
+    "image-to-image": False,
+    "superresolve": False,
+    "stylize": False,
+}
+
+DATA_KINDS = ("builtin", "folder", "csv")
+BUILTINS: dict[str, str] = {
+    "digits": "1,797 handwritten digits of 8×8 pixels in 10 classes (scikit-learn, from the UCI repository)",
+}
+
+# Networks of our own; models/catalog.py maps each to its builder, and a test holds the two key sets equal.
+OWN_MODELS: dict[str, str] = {
+    "perceptron": "one layer of threshold units, trained by mistakes (loss: perceptron)",
+    "linear": "softmax regression: one linear layer on the pixels",
+    "mlp": "multi-layer perceptron on the pixels",
+    "lenet5": "LeNet-5 (LeCun 1998): 61,706 weights on 28×28 gray pictures in 10 classes",
+}
+IMAGENET = "imagenet"
+
+# torchvision's classifiers; a test holds the list equal to the library's.
+TORCHVISION_CLASSIFIERS = (
+    *("alexnet", "convnext_base", "convnext_large", "convnext_small", "convnext_tiny"),
+    *("densenet121", "densenet161", "densenet169", "densenet201"),
+    *(f"efficientnet_b{n}" for n in range(8)),
+    *("efficientnet_v2_l", "efficientnet_v2_m", "efficientnet_v2_s", "googlenet", "inception_v3", "maxvit_t"),
+    *("mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"),
+    *("mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small"),
+    *(f"regnet_x_{n}" for n in ("16gf", "1_6gf", "32gf", "3_2gf", "400mf", "800mf", "8gf")),
+    *(f"regnet_y_{n}" for n in ("128gf", "16gf", "1_6gf", "32gf", "3_2gf", "400mf", "800mf", "8gf")),
+    *("resnet101", "resnet152", "resnet18", "resnet34", "resnet50"),
+    *("resnext101_32x8d", "resnext101_64x4d", "resnext50_32x4d"),
+    *("shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "shufflenet_v2_x1_5", "shufflenet_v2_x2_0"),
+    *("squeezenet1_0", "squeezenet1_1", "swin_b", "swin_s", "swin_t", "swin_v2_b", "swin_v2_s", "swin_v2_t"),
+    *("vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"),
+    *("vit_b_16", "vit_b_32", "vit_h_14", "vit_l_16", "vit_l_32", "wide_resnet101_2", "wide_resnet50_2"),
+)
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "leaky_relu", "elu", "silu")

@@ -1,0 +1,90 @@
+"""The documents commands print with ``--json``, and the checks on their metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dlcli.core.errors import CheckFailed, UsageError
+from dlcli.core.nearest import nearest
+
+SCHEMA = 1
+
+
+def document(
+    command: str,
+    *,
+    model: str | None = None,
+    data: str | None = None,
+    metrics: Mapping[str, float] | None = None,
+    files: Mapping[str, str] | None = None,
+    seconds: float | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """Return a result document.
+
+    Args:
+        command: the words of the command, such as ``recipes ls``.
+        model: the model argument, where there is one.
+        data: the data argument, where there is one.
+        metrics: name → value; fractions, never percent.
+        files: role → path of what was written.
+        seconds: how long the command took.
+        more: what this command adds.
+    """
+    doc: dict[str, Any] = {
+        "schema": SCHEMA,
+        "command": command,
+        "model": model,
+        "data": data,
+        "metrics": dict(metrics or {}),
+        "files": dict(files or {}),
+        "seconds": None if seconds is None else round(seconds, 3),
+    }
+    return {**doc, **more}
+
+
+def check(metrics: Mapping[str, float], under: Sequence[str], over: Sequence[str]) -> None:
+    """Raise when a metric misses a bound the user set.
+
+    Args:
+        metrics: name → value.
+        under: words ``name=value``: fail when the metric is below.
+        over: words ``name=value``: fail when the metric is above.
+    Raises:
+        UsageError: not ``name=value``, or no such metric.
+        CheckFailed: a bound was missed.
+    """
+    failed = []
+    for words, option, wrong in ((under, "--fail-under", lambda v, b: not v >= b), (over, "--fail-over", lambda v, b: not v <= b)):
+        for word in words:
+            name, bound = parse_check(word, option)
+            value = _metric(metrics, name, option)
+            if wrong(value, bound):
+                side = "below" if option == "--fail-under" else "above"
+                failed.append(f"{name} is {value:.4f}, {side} the bound {bound:g} of {option}")
+    if failed:
+        raise CheckFailed("; ".join(failed))
+
+
+def parse_check(word: str, option: str) -> tuple[str, float]:
+    """Return name and bound of ``name=value``.
+
+    Raises:
+        UsageError: something else.
+    """
+    name, equals, bound = word.partition("=")
+    try:
+        if not equals or not name:
+            raise ValueError
+        return name, float(bound)
+    except ValueError:
+        raise UsageError(f"{option} {word!r}: must be METRIC=NUMBER, such as accuracy=0.9", key=option) from None
+
+
+def _metric(metrics: Mapping[str, float], name: str, option: str) -> float:
+    if name in metrics:
+        return metrics[name]
+    raise UsageError(
+        f"{option}: no metric is called {name!r}; there are {', '.join(metrics)}{nearest(name, metrics)}", key=option
+    )

@@ -1,0 +1,201 @@
+"""Run directories: made once, never overwritten, never deleted."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlcli import __version__
+from dlcli.core import files, yaml12
+from dlcli.core.errors import DataError, ModelError, UsageError
+
+PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn", "safetensors", "pydantic", "typer")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The files of one run.
+
+    Args:
+        path: the run directory, as the user would type it.
+    """
+
+    path: Path
+
+    @property
+    def recipe(self) -> Path:
+        """The resolved recipe."""
+        return self.path / "recipe.yaml"
+
+    @property
+    def env(self) -> Path:
+        """Versions, machine, words typed."""
+        return self.path / "env.json"
+
+    @property
+    def metrics(self) -> Path:
+        """One JSON line an epoch."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """The result document; there once the run has finished."""
+        return self.path / "report.json"
+
+    @property
+    def page(self) -> Path:
+        """The report for people."""
+        return self.path / "report.html"
+
+    @property
+    def plots(self) -> Path:
+        """The report's pictures as PNG files."""
+        return self.path / "plots"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where training can go on from."""
+        return self.path / "checkpoints"
+
+    @property
+    def model(self) -> Path:
+        """The bundle."""
+        return self.path / "model"
+
+    @property
+    def log(self) -> Path:
+        """What was said while it ran."""
+        return self.path / "log.txt"
+
+    def is_run(self) -> bool:
+        """Say whether a run lives here."""
+        return self.recipe.is_file() and self.env.is_file()
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return the records of the epochs done so far."""
+        if not self.metrics.exists():
+            return []
+        return [json.loads(line) for line in self.metrics.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def planned(out: str | None, task: str, name: str) -> Path:
+    """Return the directory a new run would get: ``out`` as it is, else ``runs/<task>/<recipe>-<n>``."""
+    if out is not None:
+        return Path(out)
+    stem = name.rpartition("/")[2] or "run"
+    parent = Path("runs") / task
+    n = 1
+    while (parent / f"{stem}-{n}").exists():
+        n += 1
+    return parent / f"{stem}-{n}"
+
+
+def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run:
+    """Make the directory of a new run.
+
+    Args:
+        out: the directory asked for, or None for the next free one under ``runs/``.
+        task: the recipe's task.
+        name: the recipe's name.
+        force: move what is at ``out`` aside (to ``out~1``) instead of refusing.
+    Raises:
+        UsageError: ``out`` holds something already.
+        DataError: the folder cannot be made.
+    """
+    while True:
+        path = planned(out, task, name)
+        if out is not None and path.exists():
+            _make_room(path, force)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir(exist_ok=out is not None)
+        except FileExistsError:
+            if out is None:  # another process took the number; the next one is ours
+                continue
+            raise UsageError(f"--out {out} is a file, not a folder") from None
+        except OSError as error:
+            raise files.writing_failed(path, error) from error
+        run = Run(path)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise DataError(f"cannot write in {path}", "choose a folder you can write to with --out")
+        return run
+
+
+def _make_room(path: Path, force: bool) -> None:
+    if not path.is_dir():
+        raise UsageError(f"--out {path} is a file, not a folder")
+    if not any(path.iterdir()):
+        return
+    what = "holds another run" if Run(path).is_run() else "is not empty"
+    if not force:
+        raise UsageError(
+            f"--out {path} {what}",
+            f"continue it with --resume {path}, or move it aside with --force, or choose another folder",
+            key="--out",
+        )
+    n = 1
+    while (aside := path.with_name(f"{path.name}~{n}")).exists():
+        n += 1
+    path.rename(aside)
+    path.mkdir()
+
+
+def find(word: str) -> Run:
+    """Return an existing run.
+
+    Raises:
+        ModelError: no run there.
+    """
+    run = Run(Path(word))
+    if not run.is_run():
+        there = "is no run directory" if run.path.exists() else "does not exist"
+        raise ModelError(f"{word} {there} (no recipe.yaml and env.json in it)", "dlcli runs ls lists the runs here")
+    return run
+
+
+def all_runs(root: str = "runs") -> list[Run]:
+    """Return every run below a folder, oldest first."""
+    found = [Run(p.parent) for p in Path(root).rglob("recipe.yaml") if (p.parent / "env.json").is_file()]
+    return sorted(found, key=lambda r: (started(r), str(r.path)))
+
+
+def started(run: Run) -> float:
+    """Return when a run began, in seconds since the epoch."""
+    try:
+        return float(files.read_json(run.env)["started_s"])
+    except (DataError, KeyError, TypeError, ValueError):
+        return 0.0
+
+
+def recipe_tree(run: Run) -> Any:
+    """Return the resolved recipe of a run as a tree."""
+    return yaml12.read(run.recipe.read_bytes(), str(run.recipe))
+
+
+def environment(argv: list[str], device: str) -> dict[str, Any]:
+    """Return what ``env.json`` holds."""
+    from importlib import metadata
+
+    versions = {"dlcli": __version__, "python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "schema": 1,
+        "started_s": round(time.time(), 3),
+        "command": ["dlcli", *argv],
+        "directory": os.getcwd(),
+        "device": device,
+        "platform": platform.platform(),
+        "cpu_count": os.cpu_count(),
+        "executable": sys.executable,
+        "versions": versions,
+    }

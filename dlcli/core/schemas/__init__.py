@@ -1,0 +1,1 @@
+"""What a recipe may say; every default lives here and nowhere else."""

@@ -1,0 +1,36 @@
+"""Which schema a recipe has: by its task, or by the command it belongs to."""
+
+from __future__ import annotations
+
+from dlcli.core.errors import MissingError, UsageError
+from dlcli.core.names import TASKS
+from dlcli.core.nearest import nearest
+from dlcli.core.schemas.base import Section
+
+COMMAND_SCHEMAS = ("predict", "evaluate")
+
+
+def schema_of(name: str) -> type[Section]:
+    """Return the schema of a task or of a computing command.
+
+    Raises:
+        UsageError: no such task or command.
+        MissingError: known, but not built yet.
+    """
+    match name:
+        case "classify":
+            from dlcli.core.schemas.classify import ClassifyRecipe
+
+            return ClassifyRecipe
+        case "predict" | "evaluate":
+            from dlcli.core.schemas import predict
+
+            return {"predict": predict.PredictRecipe, "evaluate": predict.EvaluateRecipe}[name]
+    if name in TASKS:
+        built = ", ".join(t for t, done in TASKS.items() if done)
+        raise MissingError(f"training task {name!r} is not built yet; built: {built}")
+    known = [*(t for t, done in TASKS.items() if done), *COMMAND_SCHEMAS]
+    raise UsageError(
+        f"no task or command with a recipe is called {name!r}; allowed: {', '.join(known)}"
+        f"{nearest(name, [*TASKS, *COMMAND_SCHEMAS])}"
+    )

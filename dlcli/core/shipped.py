@@ -1,0 +1,30 @@
+"""Where the recipes and completion scripts that come with dlcli are found.
+
+An installed package carries them under ``dlcli/shipped``; an editable install or a checkout has them at the top of
+the repository.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dlcli.core.errors import MissingError
+
+
+def folder(name: str) -> Path:
+    """Return the shipped folder ``recipes`` or ``completions``.
+
+    Raises:
+        MissingError: the installation lacks it.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for candidate in (package / "shipped" / name, package.parent / name):
+        if candidate.is_dir():
+            return candidate
+    raise MissingError(f"the shipped folder {name!r} was not found in this installation", "reinstall dlcli-toolkit")
+
+
+def recipe_files() -> dict[str, Path]:
+    """Return every shipped recipe: name such as ``classify/lenet`` → file, sorted by name."""
+    root = folder("recipes")
+    return {p.relative_to(root).with_suffix("").as_posix(): p for p in sorted(root.rglob("*.yaml"))}

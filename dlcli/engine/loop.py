@@ -1,0 +1,417 @@
+"""The one training loop: it drives the generators of a task and knows nothing of the network.
+
+    for each epoch, for each batch:
+        seed the model's draws from (seed, step); set the learning rate
+        cut the batch into micro-batches and run their loss generators in lock-step:
+            backward at each yield, the named optimizer steps when all have yielded
+        save when it is time, stop when asked
+    after each epoch: score validation, keep the best weights, save
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from dlcli.core.draws import mix
+from dlcli.core.errors import DataError, RunFailed
+from dlcli.core.events import EpochDone, Note, Reporter, Started, Stepped
+from dlcli.engine import optim, schedule
+from dlcli.engine.checkpoint import Checkpoints
+from dlcli.engine.device import Device, memory_error
+from dlcli.engine.ema import Ema
+from dlcli.engine.evaluate import evaluate
+from dlcli.engine.stop import StopRequest
+from dlcli.engine.task import Batch, Monitor, Phase, Task, cut, move
+
+EVENT_SECONDS = 0.25
+BAD_SHARE = 0.01
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the loop needs to know of a recipe.
+
+    Args:
+        seed: of every draw.
+        train: the recipe's ``train`` section.
+        optim: its ``optim`` section.
+        schedule: its ``schedule`` section.
+        samples: size of the training part.
+    """
+
+    seed: int
+    train: Any
+    optim: Any
+    schedule: Any
+    samples: int
+
+
+@dataclass
+class Position:
+    """Where a run stands; ``batch`` counts the batches done of ``epoch``, which counts from 0."""
+
+    epoch: int = 0
+    batch: int = 0
+    step: int = 0
+
+
+@dataclass
+class Running:
+    """Sums over the epoch so far, kept as tensors so that no step waits for a device."""
+
+    count: int = 0
+    sums: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, name: str, value: Tensor, count: int) -> None:
+        """Add a mean over ``count`` samples."""
+        self.sums[name] = self.sums.get(name, 0.0) + value.detach().double() * count
+
+    def means(self) -> dict[str, float]:
+        """Return name → mean over the epoch so far."""
+        return {k: float(v) / max(1, self.count) for k, v in self.sums.items()}
+
+
+class Stopped(Exception):  # noqa: N818
+    """The loop stopped at a signal, its state saved."""
+
+    def __init__(self, signal: int):
+        super().__init__(signal)
+        self.signal = signal
+
+
+class Loop:
+    """Trains a network and can go on from any saved position.
+
+    Args:
+        task: what is trained.
+        module: the network, on the device.
+        train: yields training batches; its ``batch_sampler`` has ``epoch`` and ``start``.
+        val: yields validation batches, or None.
+        settings: what the recipe asks.
+        device: where to compute.
+        checkpoints: where to save, or None.
+        reporter: takes the events.
+        record: called with each epoch's record, before the checkpoint that includes it.
+        extra: plain data every checkpoint carries (the facts, the recipe).
+        stop: the signal that asked to stop.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        module: nn.Module,
+        train: Any,
+        val: Any,
+        settings: Settings,
+        device: Device,
+        *,
+        checkpoints: Checkpoints | None,
+        reporter: Reporter,
+        record: Callable[[dict[str, Any]], None] = lambda _: None,
+        extra: dict[str, Any] | None = None,
+        stop: StopRequest | None = None,
+    ):
+        self.task, self.module, self.train_loader, self.val_loader = task, module, train, val
+        self.settings, self.device, self.checkpoints = settings, device, checkpoints
+        self.reporter, self.record, self.extra = reporter, record, extra or {}
+        self.stop = stop or StopRequest()
+        self.monitor = self._monitor()
+        self.optimizers = {n: optim.build(settings.optim, p) for n, p in task.parameters(module).items()}
+        self.phases: list[Phase] = task.phases(settings.train.epochs)
+        self.epochs = sum(p.epochs for p in self.phases)
+        self.clock = schedule.Clock(self.epochs * len(train.batch_sampler), len(train.batch_sampler))
+        self.plateau = schedule.PlateauState()
+        self.ema = Ema(module, settings.train.ema) if settings.train.ema else None
+        self.scaler = device.scaler()
+        self.position, self.running = Position(), Running()
+        self.best: dict[str, Any] | None = None
+        self.waited = 0
+        self.bad: dict[str, str] = {}
+        self._saved_s = time.monotonic()
+
+    # The run -------------------------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Train to the last epoch, or until early stopping or a signal ends it.
+
+        Raises:
+            Stopped: a signal; the state has been saved.
+            RunFailed: the loss is no longer a number.
+            DataError: too many samples cannot be read.
+            DeviceError: out of memory.
+        """
+        at = self.position
+        self.reporter.emit(Started("", self.epochs, self.clock.steps_per_epoch, at.epoch, at.batch))
+        while at.epoch < self.epochs and not self._early():
+            started_s, first = time.perf_counter(), at.batch
+            try:
+                self._epoch()
+            except RuntimeError as error:
+                out_of_memory = memory_error(error)
+                if out_of_memory is None:
+                    raise
+                raise out_of_memory from None
+            seconds = time.perf_counter() - started_s
+            self._end_epoch(seconds, at.batch - first)
+
+    def _epoch(self) -> None:
+        """Take the optimizer steps that are left of the present epoch."""
+        at, sampler = self.position, self.train_loader.batch_sampler
+        sampler.epoch, sampler.start = at.epoch, at.batch
+        losses = self._phase(at.epoch).losses
+        told_s, told_items = time.perf_counter(), 0
+        self.task.train_mode(self.module)
+        for batch in self._batches():
+            bad = batch.pop("bad", ())
+            if bad:
+                self._note_bad(bad)
+            size = len(batch["index"]) if "index" in batch else self.task.count(batch)
+            if size:
+                self._step(batch, losses)
+            at.step += 1
+            at.batch += 1
+            told_items += size
+            now = time.perf_counter()
+            if now - told_s >= EVENT_SECONDS:
+                self._tell(told_items / (now - told_s))
+                told_s, told_items = now, 0
+            if self.stop.signal is not None:
+                self._save()
+                raise Stopped(self.stop.signal)
+            if time.monotonic() - self._saved_s >= 60 * self.settings.train.checkpoint_minutes:
+                self._save()
+        self._mean_loss()  # an epoch never ends on a loss that is no number
+
+    def _batches(self) -> Iterator[Batch]:
+        if self.position.batch < self.clock.steps_per_epoch:
+            yield from self.train_loader
+
+    def _step(self, batch: Batch, losses: Any) -> None:
+        """Take the optimizer steps of one batch: all micro-batches yield, then the named optimizer steps."""
+        torch.default_generator.manual_seed(mix(self.settings.seed, "step", self.position.step))
+        lr = self._lr()
+        micros = cut(move(batch, self.device.torch), self.settings.train.accumulate)
+        counts = [self.task.count(m) for m in micros]
+        total = sum(counts)
+        self.running.count += total
+        generators = [losses(self.module, m) for m in micros]
+        while generators:
+            self.module.zero_grad(set_to_none=True)
+            named: set[str] = set()
+            for generator, count in zip(generators, counts, strict=True):
+                found = self._advance(generator, count, total)
+                if found is not None:
+                    named.add(found)
+            if not named:
+                return
+            if len(named) > 1:
+                raise RunFailed(f"micro-batches of one step named different optimizers: {', '.join(sorted(named))}")
+            self._update(named.pop(), lr)
+
+    def _advance(self, generator: Any, count: int, total: int) -> str | None:
+        """Run one generator to its next yield and backward; return the optimizer named, or None at its end."""
+        try:
+            with self.device.autocast():
+                name, loss = next(generator)
+        except StopIteration as end:
+            for metric, value in (end.value or {}).items():
+                self.running.add(metric, value, count)
+            return None
+        self.scaler.scale(loss if count == total else loss * (count / total)).backward()
+        self.running.add("loss" if len(self.optimizers) == 1 else f"loss_{name}", loss, count)
+        return name
+
+    def _update(self, name: str, lr: float) -> None:
+        optimizer = self.optimizers[name]
+        optim.set_lr(optimizer, lr)
+        train = self.settings.train
+        if train.clip_norm or train.clip_value:
+            self.scaler.unscale_(optimizer)
+            parameters = [p for g in optimizer.param_groups for p in g["params"]]
+            if train.clip_value:
+                nn.utils.clip_grad_value_(parameters, train.clip_value)
+            if train.clip_norm:
+                nn.utils.clip_grad_norm_(parameters, train.clip_norm)
+        self.scaler.step(optimizer)
+        self.scaler.update()
+        if self.ema:
+            self.ema.update(self.module)
+
+    # The end of an epoch -------------------------------------------------------------------------------------------
+
+    def _end_epoch(self, seconds: float, batches: int) -> None:
+        at = self.position
+        metrics = {f"train/{k}": v for k, v in self.running.means().items()}
+        lr = self._lr(at.step - 1)
+        is_best = False
+        if self.val_loader is not None:
+            metrics.update(self._validate())
+            is_best = self._judge(metrics)
+        at.epoch += 1
+        at.batch = 0
+        items = self.running.count
+        self.running = Running()
+        rate = items / seconds * (batches / self.clock.steps_per_epoch) if seconds > 0 else 0.0
+        record = {"epoch": at.epoch, "step": at.step, "lr": lr, **metrics}
+        self.record({**record, "seconds": round(seconds, 4), "items_per_s": round(rate, 1), "best": is_best})
+        self.reporter.emit(EpochDone(at.epoch, self.epochs, at.step, metrics, lr, seconds, rate, is_best))
+        self._save()
+        if self._early():
+            self.reporter.emit(Note(f"early stop: {self.monitor.metric} got no better for {self.waited} epochs"))
+        if self.stop.signal is not None and at.epoch < self.epochs:
+            raise Stopped(self.stop.signal)
+
+    def _validate(self) -> dict[str, float]:
+        if self.ema:
+            with self.ema.applied(self.module):
+                scored = evaluate(self.task, self.module, self.val_loader, self.device, self._interrupted)
+        else:
+            scored = evaluate(self.task, self.module, self.val_loader, self.device, self._interrupted)
+        if scored is None:  # the epoch's steps are all saved; resuming scores it
+            self._save()
+            raise Stopped(self.stop.signal or 2)
+        self._note_bad(scored.bad)
+        return {f"val/{k}": v for k, v in scored.metrics.items()}
+
+    def _judge(self, metrics: dict[str, float]) -> bool:
+        """Compare the epoch with the best so far; keep its weights when it is better, and run the plateau rule."""
+        value, loss = metrics[f"val/{self.monitor.metric}"], metrics.get("val/loss", 0.0)
+        early = self.settings.train.early_stop
+        min_delta = early.min_delta if early else 0.0
+        better = self.best is None or self.monitor.better(value, self.best["value"])
+        tied = self.best is not None and value == self.best["value"] and loss < self.best["loss"]
+        waits = self.best is not None and not self.monitor.better(value, self.best["mark"], min_delta)
+        mark = self.best["mark"] if waits and self.best else value
+        self.waited = self.waited + 1 if waits else 0
+        if better or tied:
+            name = self.checkpoints.save_best(self.position.step, self.weights()) if self.checkpoints else None
+            self.best = {"epoch": self.position.epoch + 1, "value": value, "loss": loss, "mark": mark, "file": name}
+        elif self.best:
+            self.best["mark"] = mark
+        section = self.settings.schedule
+        if section.name == "plateau" and self.plateau.observe(section, self.monitor, value):
+            self.reporter.emit(Note(f"plateau: learning rate times {self.plateau.factor:g} from here on"))
+        return better or tied
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the weights that are scored and kept: the moving average where there is one."""
+        return self.ema.shadow if self.ema else self.module.state_dict()
+
+    def load_best(self) -> int:
+        """Put the best weights into the network (the last ones where nothing chose); returns their epoch."""
+        if self.best is None or self.checkpoints is None:
+            self.module.load_state_dict({k: v.clone() for k, v in self.weights().items()})
+            return self.position.epoch
+        self.module.load_state_dict(self.checkpoints.load_best(self.best["file"]))
+        return self.best["epoch"]
+
+    def _early(self) -> bool:
+        early = self.settings.train.early_stop
+        return bool(early and self.val_loader is not None and self.waited >= early.patience)
+
+    # State ---------------------------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """Return everything a checkpoint holds: tensors and plain data only."""
+        return {
+            "format": 1,
+            "position": asdict(self.position),
+            "module": self.module.state_dict(),
+            "optimizers": {n: o.state_dict() for n, o in self.optimizers.items()},
+            "scaler": self.scaler.state_dict(),
+            "ema": self.ema.state() if self.ema else None,
+            "plateau": asdict(self.plateau),
+            "running": {"count": self.running.count, "sums": self.running.sums},
+            "best": self.best,
+            "waited": self.waited,
+            "bad": self.bad,
+            "extra": self.extra,
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint's state."""
+        self.position = Position(**state["position"])
+        self.module.load_state_dict(state["module"])
+        for name, held in state["optimizers"].items():
+            optimizer = self.optimizers[name]
+            now = [{k: v for k, v in g.items() if k != "params"} for g in optimizer.param_groups]
+            optimizer.load_state_dict(held)
+            for group, settings in zip(optimizer.param_groups, now, strict=True):
+                group.update(settings)  # the recipe decides; a changed weight decay must not come back from the file
+        if state["scaler"]:
+            self.scaler.load_state_dict(state["scaler"])
+        if self.ema and state["ema"]:
+            self.ema.load(state["ema"])
+        self.plateau = schedule.PlateauState(**state["plateau"])
+        self.running = Running(state["running"]["count"], dict(state["running"]["sums"]))
+        self.best, self.waited, self.bad = state["best"], state["waited"], dict(state["bad"])
+
+    def save(self) -> None:
+        """Write a checkpoint now."""
+        self._save()
+
+    def _save(self) -> None:
+        if self.checkpoints:
+            self.checkpoints.save(self.state())
+        self._saved_s = time.monotonic()
+
+    # Small things --------------------------------------------------------------------------------------------------
+
+    def _phase(self, epoch: int) -> Phase:
+        for phase in self.phases:
+            if epoch < phase.epochs:
+                return phase
+            epoch -= phase.epochs
+        return self.phases[-1]
+
+    def _lr(self, step: int | None = None) -> float:
+        """Return the learning rate of a step, by default the one about to be taken."""
+        at = self.position.step if step is None else max(0, step)
+        section = self.settings.schedule
+        return self.settings.optim.lr * schedule.factor(section, at, self.clock) * self.plateau.factor
+
+    def _monitor(self) -> Monitor:
+        asked = self.settings.train.monitor
+        if asked == "auto":
+            return self.task.monitor
+        return Monitor(asked, asked not in ("loss", "log_loss", "calibration_error"))
+
+    def _interrupted(self) -> bool:
+        return self.stop.signal is not None
+
+    def _mean_loss(self) -> float:
+        means = self.running.means()
+        values = [v for k, v in means.items() if k.startswith("loss")]
+        loss = values[0] if values else 0.0
+        if not all(map(math.isfinite, values)):
+            raise RunFailed(
+                f"the loss is {loss} at step {self.position.step} (learning rate {self._lr():g})",
+                "lower --lr, set train.clip_norm=1.0, or look at the data with dlcli data check",
+            )
+        return loss
+
+    def _tell(self, items_per_s: float) -> None:
+        at = self.position
+        self.reporter.emit(
+            Stepped(
+                at.epoch + 1, at.step, at.batch, self._mean_loss(), self._lr(), items_per_s, self.device.memory_bytes()
+            )
+        )
+
+    def _note_bad(self, bad: Any) -> None:
+        for name, reason in bad:
+            if name not in self.bad:
+                self.bad[name] = reason
+                self.reporter.emit(Note(f"left out: {reason}", "warning"))
+        if len(self.bad) > max(1, BAD_SHARE * self.settings.samples):
+            raise DataError(
+                f"{len(self.bad)} pictures cannot be read, more than one in a hundred; the last: {list(self.bad.values())[-1]}",
+                "dlcli data check names them all",
+            )

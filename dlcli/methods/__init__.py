@@ -1,0 +1,1 @@
+"""Algorithms that are neither network nor loop."""

@@ -1,0 +1,197 @@
+"""Classifiers by name: our own, torchvision's, timm's, and ``imagenet``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from dlcli.core import names
+from dlcli.core.errors import ModelError, UsageError
+from dlcli.core.nearest import nearest
+
+LITE0 = "tf_efficientnet_lite0"
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a network asks of its pictures, and how its published weights saw theirs.
+
+    Args:
+        size_px: (height, width) it is made for.
+        channels: 1 or 3, or None when any will do.
+        mean: of the published weights' pictures, on the scale 0–1.
+        std: likewise.
+        filter: of their resizing.
+        keep: share of the shorter side that was kept when they were scored.
+    """
+
+    size_px: tuple[int, int] = (28, 28)
+    channels: int | None = None
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+    filter: str = "bilinear"
+    keep: float = 1.0
+
+
+def _own(name: str) -> Callable[..., nn.Module]:
+    match name:
+        case "perceptron" | "linear":
+            from dlcli.models.vision.linear import Linear
+
+            return lambda channels, size_px, classes: Linear(
+                channels * math.prod(size_px), classes, zero=name == "perceptron"
+            )
+        case "mlp":
+            from dlcli.models.vision.mlp import Mlp
+
+            return lambda channels, size_px, classes, **args: Mlp(channels * math.prod(size_px), classes, **args)
+        case "lenet5":
+            from dlcli.models.vision.lenet5 import LeNet5
+
+            return LeNet5
+    raise KeyError(name)
+
+
+def family(name: str) -> str:
+    """Return ``own``, ``torchvision`` or ``timm`` for a network's name.
+
+    Raises:
+        UsageError: no such name.
+    """
+    if name in names.OWN_MODELS:
+        return "own"
+    if name.startswith("timm:") or name == names.IMAGENET:
+        return "timm"
+    if name.removeprefix("torchvision:") in names.TORCHVISION_CLASSIFIERS:
+        return "torchvision"
+    known = (*names.OWN_MODELS, names.IMAGENET, *names.TORCHVISION_CLASSIFIERS)
+    raise UsageError(
+        f"no network is called {name!r}{nearest(name.removeprefix('torchvision:'), known, 3)}",
+        "dlcli describe --list shows all",
+        key="model.name",
+    )
+
+
+def timm_name(name: str) -> str:
+    """Return timm's name of a network.
+
+    Raises:
+        UsageError: timm has no such network.
+    """
+    import timm
+
+    asked = LITE0 if name == names.IMAGENET else name.removeprefix("timm:")
+    if not timm.is_model(asked):
+        known = timm.list_models()
+        raise UsageError(
+            f"timm has no network called {asked!r}{nearest(asked, known, 3)}",
+            "dlcli describe --list timm shows timm's names",
+            key="model.name",
+        )
+    return asked
+
+
+def needs(name: str) -> Needs:
+    """Return what a network asks of its pictures."""
+    match family(name):
+        case "own":
+            return Needs()
+        case "torchvision":
+            return _torchvision_needs(name.removeprefix("torchvision:"))
+    if name == names.IMAGENET:
+        return Needs((224, 224), 3, (127 / 255,) * 3, (128 / 255,) * 3, "bicubic", 0.875)
+    import timm
+
+    config = timm.get_pretrained_cfg(timm_name(name)).to_dict()
+    filter_name = "bicubic" if config.get("interpolation") == "bicubic" else "bilinear"
+    channels, height, width = config["input_size"]
+    return Needs((height, width), channels, tuple(config["mean"]), tuple(config["std"]), filter_name, config["crop_pct"])
+
+
+def _torchvision_needs(name: str) -> Needs:
+    from torchvision import models
+
+    preset = models.get_model_weights(name).DEFAULT.transforms()
+    size = preset.crop_size[0]
+    filter_name = "bicubic" if preset.interpolation.value == "bicubic" else "bilinear"
+    keep = size / preset.resize_size[0]
+    return Needs((size, size), 3, tuple(preset.mean), tuple(preset.std), filter_name, keep)
+
+
+def build(
+    name: str, *, channels: int, size_px: tuple[int, int], classes: int, args: dict[str, Any] | None = None
+) -> nn.Module:
+    """Return a network with random weights whose head has the data's classes.
+
+    Args:
+        name: own network, torchvision name, ``timm:NAME`` or ``imagenet``.
+        channels: of the pictures.
+        size_px: (height, width) of the pictures.
+        classes: K.
+        args: arguments of the network.
+    Raises:
+        UsageError: arguments the network does not take.
+        ModelError: the pictures do not suit it.
+    """
+    args = dict(args or {})
+    kind = family(name)
+    try:
+        match kind:
+            case "own":
+                return _own(name)(channels=channels, size_px=size_px, classes=classes, **args)
+            case "torchvision":
+                return _torchvision(name.removeprefix("torchvision:"), channels, size_px, classes, args)
+            case _:
+                return _timm(name, channels, size_px, classes, args)
+    except (TypeError, ValueError, RuntimeError, AssertionError) as error:
+        raise UsageError(
+            f"model {name} does not take args {args} with pictures of {size_px[0]}×{size_px[1]}: {error}", key="model.args"
+        ) from error
+
+
+def _torchvision(name: str, channels: int, size_px: tuple[int, int], classes: int, args: dict[str, Any]) -> nn.Module:
+    from torchvision import models
+
+    if channels != 3:
+        raise ModelError(f"{name} takes color pictures (3 channels), not {channels}", "set data.image.channels=3")
+    if name in ("googlenet", "inception_v3"):
+        args = {"aux_logits": False, "init_weights": True, **args}
+    if name.startswith("vit_"):
+        if size_px[0] != size_px[1]:
+            raise ModelError(f"{name} takes square pictures, not {size_px[0]}×{size_px[1]}")
+        args = {"image_size": size_px[0], **args}
+    if name == "maxvit_t":
+        args = {"input_size": size_px, **args}
+    return models.get_model(name, weights=None, num_classes=classes, **args)
+
+
+def _timm(name: str, channels: int, size_px: tuple[int, int], classes: int, args: dict[str, Any]) -> nn.Module:
+    import timm
+
+    known = timm_name(name)
+    config = timm.get_pretrained_cfg(known).to_dict()
+    if config.get("fixed_input_size") and tuple(config["input_size"][1:]) != size_px:
+        args = {"img_size": size_px, **args}
+    return timm.create_model(known, pretrained=False, num_classes=classes, in_chans=channels, **args)
+
+
+def head(module: nn.Module) -> str:
+    """Return the name of the layer that gives the class scores: the last linear or convolutional one.
+
+    Raises:
+        ModelError: there is none.
+    """
+    config = getattr(module, "default_cfg", None) or {}
+    named = config.get("classifier") if isinstance(config, dict) else None
+    layers = {n: m for n, m in module.named_modules() if isinstance(m, nn.Linear | nn.Conv2d)}
+    if isinstance(named, str) and named in layers:
+        return named
+    if hasattr(module, "head") and isinstance(module.head, nn.Linear):
+        return "head"
+    if not layers:
+        raise ModelError("the network has no linear or convolutional layer to take for its head")
+    return list(layers)[-1]

@@ -1,0 +1,1 @@
+"""Array arithmetic: no network, no input or output."""

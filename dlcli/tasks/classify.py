@@ -1,0 +1,223 @@
+"""Picture classification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dlcli.core.draws import mix
+from dlcli.core.errors import DataError, ModelError
+from dlcli.data import images
+from dlcli.data.pictures import Part
+from dlcli.engine.task import Batch, Losses, Monitor, Task
+from dlcli.metrics import classification
+from dlcli.models import catalog, weights
+from dlcli.ops.pictures import statistics
+
+SAMPLE = 300  # pictures read for the statistics; their standard error is then below a hundredth of the spread
+
+
+class Classify(Task):
+    """Trains a network that names one of K classes for a picture.
+
+    Args:
+        recipe: a ``ClassifyRecipe``; its data, model and loss sections and the seed are used.
+    """
+
+    name = "classify"
+    monitor = Monitor("accuracy", higher=True)
+
+    def __init__(self, recipe: Any):
+        self.recipe = recipe
+        self.license_note = ""
+        self.notes: list[str] = []
+        self._head = ""
+        self._class_weights: Tensor | None = None
+        self._answer = "sigmoid" if recipe.loss.name == "binary_cross_entropy" else "softmax"
+
+    def prepare(self, part: Part) -> dict[str, Any]:
+        """Learn classes, size, channels and statistics from the training part.
+
+        Raises:
+            DataError: none of the pictures looked at can be read.
+        """
+        image, model = self.recipe.data.image, self.recipe.model
+        needs = catalog.needs(model.name)
+        size = image.size_px
+        size_px = needs.size_px if size is None else tuple(size) if isinstance(size, list) else (size, size)
+        sample = _sample(part)
+        channels = int(image.channels) if image.channels != "auto" else needs.channels
+        if channels is None:
+            channels = 1 if all(images.is_gray(p) for p in sample) else 3
+        pretrained = model.weights == "published"
+        if image.normalize == "none":
+            mean, std = [0.0] * channels, [1.0] * channels
+        elif image.normalize == "auto" and pretrained and channels == len(needs.mean):
+            mean, std = list(needs.mean), list(needs.std)
+        else:
+            steps = images.steps(channels=channels, size_px=size_px, fit=image.fit, mean=[], std=[])
+            mean, std = statistics(images.as_array(images.fitted(p, steps)) for p in sample)
+        return {
+            "classes": list(part.pictures.classes),
+            "counts": list(part.counts().values()),
+            "size_px": list(size_px),
+            "channels": channels,
+            "fit": image.fit,
+            "filter": needs.filter if pretrained else "bilinear",
+            "mean": [float(v) for v in mean],
+            "std": [float(v) for v in std],
+            "answer": self._answer,
+        }
+
+    def build(self, facts: dict[str, Any]) -> nn.Module:
+        """Return the network with its starting weights."""
+        model = self.recipe.model
+        torch.manual_seed(mix(self.recipe.seed, "init"))
+        module = network(model.name, self.args, facts)
+        if model.weights == "published":
+            original = published_network(model.name, facts)
+            tensors, self.license_note = weights.published(model.name, original)
+            weights.load(module, tensors, f"the published weights of {model.name}", new_head=True)
+            self.notes.append(f"weights: {self.license_note}")
+        elif model.weights != "none":
+            tensors = weights.from_file(model.weights)
+            own = {k: v.shape for k, v in module.state_dict().items()}
+            new_head = any(own.get(k, v.shape) != v.shape for k, v in tensors.items())
+            fresh = weights.load(module, tensors, model.weights, new_head=new_head)
+            self.notes.append(f"weights from {model.weights}" + ("; the head is new" if fresh else ""))
+        self._head = catalog.head(module)
+        if model.freeze == "features":
+            for name, parameter in module.named_parameters():
+                parameter.requires_grad_(name.rpartition(".")[0] == self._head)
+            trained = sum(p.numel() for p in module.parameters() if p.requires_grad)
+            self.notes.append(f"features frozen; {trained:,} weights of the head {self._head} are trained")
+        if getattr(self.recipe.loss, "class_weights", "none") == "balanced":
+            counts = torch.tensor(facts["counts"], dtype=torch.float32)
+            self._class_weights = counts.sum() / (counts.clamp(min=1) * (counts > 0).sum())
+        return module
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """The network's arguments; these two networks' published weights were trained on other statistics inside."""
+        model = self.recipe.model
+        inside = model.weights == "published" and model.name in ("googlenet", "inception_v3")
+        return {"transform_input": True, **model.args} if inside else model.args
+
+    def preprocessing(self, facts: dict[str, Any]) -> list[images.Step]:
+        """Return the steps from a picture to the network's input."""
+        return images.steps(
+            channels=facts["channels"],
+            size_px=tuple(facts["size_px"]),
+            fit=facts["fit"],
+            mean=facts["mean"],
+            std=facts["std"],
+            filter=facts["filter"],
+        )
+
+    def train_mode(self, module: nn.Module) -> None:
+        """Put the network in training mode; frozen features stay as they are in use, batch statistics included."""
+        module.train()
+        if self.recipe.model.freeze == "features":
+            for name, child in module.named_modules():
+                if name and name != self._head and not self._head.startswith(f"{name}."):
+                    child.eval()
+
+    def losses(self, module: nn.Module, batch: Batch) -> Losses:
+        """Yield the mean loss of the batch for the one optimizer; report the accuracy."""
+        scores = module(batch["pictures"])
+        yield "main", self._loss(scores, batch["labels"]).mean()
+        return {"accuracy": (scores.detach().argmax(1) == batch["labels"]).double().mean()}
+
+    def outputs(self, module: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        """Return probabilities, labels and losses of a batch, a row a sample."""
+        scores = module(batch["pictures"])
+        return {
+            "index": batch["index"],
+            "labels": batch["labels"],
+            "loss": self._loss(scores, batch["labels"]),
+            "probabilities": probabilities(scores, self._answer),
+        }
+
+    def scores(self, outputs: dict[str, np.ndarray]) -> dict[str, float]:
+        """Return the mean loss and the figures of ``metrics/classification.py``."""
+        found = classification.scores(outputs["probabilities"], outputs["labels"])
+        return {"loss": float(outputs["loss"].astype(np.float64).mean()), **found}
+
+    def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss of each sample, (B,)."""
+        section = self.recipe.loss
+        scores = scores.float()
+        if section.name == "cross_entropy":
+            given = self._class_weights
+            weight = None if given is None else given.to(scores.device)
+            return F.cross_entropy(
+                scores, labels, weight=weight, label_smoothing=section.label_smoothing, reduction="none"
+            )
+        if section.name == "perceptron":
+            right = scores.gather(1, labels[:, None])
+            wrong = scores.scatter(1, labels[:, None], float("-inf")).amax(1, keepdim=True)
+            # At a tie (the zero start) the answer counts as wrong: the gradient of relu at 0 would be 0 and learn nothing.
+            gap = (wrong - right).squeeze(1)
+            return torch.where(gap >= 0, gap, torch.zeros_like(gap))
+        truth = F.one_hot(labels, scores.shape[1]).to(scores.dtype)
+        if section.name == "binary_cross_entropy":
+            return F.binary_cross_entropy_with_logits(scores, truth, reduction="none").mean(1)
+        answer = scores.softmax(1)
+        match section.name:
+            case "mse":
+                return F.mse_loss(answer, truth, reduction="none").mean(1)
+            case "mae":
+                return F.l1_loss(answer, truth, reduction="none").mean(1)
+            case "huber":
+                return F.huber_loss(answer, truth, reduction="none", delta=section.delta).mean(1)
+        raise ModelError(f"loss {section.name!r} is not known")
+
+
+def probabilities(scores: Tensor, answer: str) -> Tensor:
+    """Return class probabilities: the softmax, or the sigmoids of one-against-the-rest brought to sum 1.
+
+    Args:
+        scores: of the classes.
+        answer: ``softmax`` or ``sigmoid``.
+    Shapes:
+        scores (B, K) -> (B, K) float32
+    """
+    if answer == "sigmoid":
+        each = scores.float().sigmoid()
+        return each / each.sum(1, keepdim=True).clamp(min=1e-12)
+    return scores.float().softmax(1)
+
+
+def network(name: str, args: dict[str, Any], facts: dict[str, Any]) -> nn.Module:
+    """Return the network a bundle or recipe describes, with random weights."""
+    return catalog.build(
+        name,
+        channels=facts["channels"],
+        size_px=tuple(facts["size_px"]),
+        classes=len(facts["classes"]),
+        args=args,
+    )
+
+
+def published_network(name: str, facts: dict[str, Any]) -> nn.Module:
+    """Return the network as its published weights know it: with ImageNet's 1000 classes."""
+    with torch.device("meta"):
+        return catalog.build(name, channels=facts["channels"], size_px=tuple(facts["size_px"]), classes=1000)
+
+
+def _sample(part: Part) -> list[Any]:
+    """Return up to ``SAMPLE`` readable pictures, evenly spread over the part."""
+    places = np.unique(np.linspace(0, len(part) - 1, min(len(part), SAMPLE)).astype(int))
+    found, reason = [], ""
+    for i in places:
+        try:
+            found.append(part.read(int(i)))
+        except DataError as error:
+            reason = error.message
+    if not found:
+        raise DataError(f"none of {len(places)} training pictures can be read; the last: {reason}")
+    return found

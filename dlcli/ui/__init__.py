@@ -1,0 +1,1 @@
+"""What people see: the only importer of Rich and matplotlib."""

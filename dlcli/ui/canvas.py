@@ -1,0 +1,128 @@
+"""What every figure is drawn on: its colors, its axes, and its two forms, PNG and SVG for HTML."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dlcli.ui.page_style import clean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# The PNG files use these colors; in SVG each becomes the CSS variable of that name, which the page sets for light
+# and dark. The blue and the orange are Okabe and Ito's, told apart by every eye; lines differ in dash as well.
+COLORS = {
+    "ink": "#1d2328",
+    "muted": "#5f6973",
+    "rule": "#dde1e5",
+    "card": "#fefefe",
+    "train": "#d55e00",
+    "val": "#0072b2",
+}
+SMALL = 9.5  # points
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One figure.
+
+    Args:
+        png: the file's content, on white.
+        svg: the same as an ``<svg>`` element for HTML: no background, colors as CSS variables.
+        alt: what is to be seen, in words.
+        width: in points, as drawn.
+
+    """
+
+    png: bytes
+    svg: str
+    alt: str
+    width: float
+
+
+def axes_in(figure: Figure, *, left: float, bottom: float, right: float, top: float) -> Axes:
+    """Add axes with margins in points: no layout engine has to run."""
+    wide, high = figure.get_size_inches() * 72
+    axes = figure.add_axes((left / wide, bottom / high, (wide - left - right) / wide, (high - bottom - top) / high))
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(COLORS["rule"])
+    axes.tick_params(length=0, labelsize=SMALL, labelcolor=COLORS["muted"])
+    axes.grid(axis="y", color=COLORS["rule"], linewidth=0.8)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def captions(axes: Axes, below: str, beside: str) -> None:
+    """Name both axes."""
+    axes.set_xlabel(below, fontsize=SMALL, color=COLORS["muted"])
+    axes.set_ylabel(beside, fontsize=SMALL, color=COLORS["muted"])
+
+
+@contextlib.contextmanager
+def _settings(name: str) -> Iterator[None]:
+    """Draw with our settings, not those of a matplotlibrc, and without matplotlib's remarks.
+
+    It remarks on a home it cannot write (it then uses a temporary folder), a slow first font search and characters its
+    font lacks; none of these is for the reader of a report.
+    """
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        import matplotlib
+
+        ours = {"text.parse_math": False, "svg.fonttype": "none", "svg.hashsalt": name, "axes.unicode_minus": True}
+        with warnings.catch_warnings(), matplotlib.rc_context():
+            warnings.filterwarnings("ignore", "Glyph .* missing|Matplotlib currently does not support")
+            matplotlib.rcdefaults()
+            matplotlib.rcParams.update(ours)
+            yield
+    finally:
+        log.setLevel(level)
+
+
+def drawn(name: str, size: tuple[float, float], alt: str, paint: Callable[[Figure], None]) -> Drawn:
+    """Return a figure in both forms.
+
+    Args:
+        name: what its inner ids are made from; another for each figure of a page.
+        size: width and height in points.
+        alt: what is to be seen, in words; empty when no page shows it and so no SVG is needed.
+        paint: fills the figure; runs once.
+    """
+    with _settings(name):
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(size[0] / 72, size[1] / 72))
+        paint(figure)
+        png, svg = io.BytesIO(), io.StringIO()
+        figure.savefig(png, format="png", dpi=150, facecolor="white", metadata={"Software": None})
+        if alt:
+            nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+            figure.savefig(svg, format="svg", transparent=True, metadata=nothing)
+    return Drawn(png.getvalue(), _for_html(svg.getvalue()), clean(alt), size[0])
+
+
+def _for_html(svg: str) -> str:
+    """Return the bare ``<svg>`` element: no prolog, no global style, no repeated ids, colors as CSS variables."""
+    svg = svg[max(0, svg.find("<svg")) :]
+    svg = re.sub(r"<!--.*?-->|<style.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<svg[^>]*(viewBox=\"[^\"]*\")[^>]*>", r"<svg \1>", svg, count=1)
+    variables = {color: f"var(--{name})" for name, color in COLORS.items()}
+
+    def tag(found: re.Match) -> str:
+        text = re.sub(
+            r"font-family: [^;\"]*;? ?", "", re.sub(r"\s*\n\s*", " ", found[0]).replace("base64, ", "base64,")
+        )
+        text = re.sub(r"<g id=\"[^\"]*\"", "<g", text)
+        return re.sub(r"#[0-9a-f]{6}\b", lambda color: variables.get(color[0], color[0]), text)
+
+    return re.sub(r">\s*\n\s*<", "><", re.sub(r"<[^>]*>", tag, svg)).strip()

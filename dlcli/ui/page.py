@@ -1,0 +1,186 @@
+"""The training report: one HTML file a person reads, and its figures as PNG files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dlcli.core import files
+from dlcli.core.errors import DataError
+from dlcli.ui import page_parts as parts
+from dlcli.ui import page_style as style
+from dlcli.ui.page_style import label, number, text
+
+if TYPE_CHECKING:
+    from dlcli.ui.canvas import Drawn
+
+ABSENT = "There was no test part, so there is no confusion matrix, no reliability and no list of worst pictures."
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One of the worst test pictures.
+
+    Args:
+        picture: as the network's user knows it, before normalization.
+        name: its file name or id.
+        truth: the class it is labeled with.
+        prediction: the most probable class.
+        confidence: the probability of the prediction.
+        loss: of this picture, in nats.
+    Shapes:
+        picture (H, W) or (H, W, 3) uint8
+
+    """
+
+    picture: np.ndarray
+    name: str
+    truth: str
+    prediction: str
+    confidence: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """What the page tells.
+
+    Args:
+        title: the recipe's name.
+        run: the run directory as typed.
+        summary: facts in words: data, model, device, time.
+        metrics: ``part/name`` → value, fractions.
+        headline: the keys of ``metrics`` to print large.
+        history: one record an epoch, as in ``metrics.jsonl``.
+        best_epoch: whose weights were kept.
+        classes: their names.
+        confusion: counts with the truth in rows; empty when there is no test part.
+        per_class: ``{class, precision, recall, f1, support}`` of the test part.
+        calibration: ``{low, high, count, confidence, accuracy}`` a bin.
+        mistakes: the test pictures of the highest loss, worst first.
+        environment: what ``env.json`` holds.
+        recipe: the resolved recipe as YAML.
+        notes: what was said while it ran.
+
+    """
+
+    title: str
+    run: str
+    summary: list[tuple[str, str]]
+    metrics: dict[str, float]
+    headline: list[str]
+    history: list[dict]
+    best_epoch: int
+    classes: list[str]
+    confusion: list[list[int]]
+    per_class: list[dict]
+    calibration: list[dict]
+    mistakes: list[Mistake]
+    environment: dict
+    recipe: str
+    notes: list[str]
+
+
+def write(report: TrainingReport, page: Path, plots: Path) -> dict[str, str]:
+    """Write the self-contained HTML page and the PNG files beside it.
+
+    Args:
+        report: what to tell.
+        page: the HTML file.
+        plots: the folder of the PNG files; made when missing.
+
+    Returns:
+        role → path: ``page``, and ``plots/<figure>`` for each figure there was data for.
+
+    Raises:
+        DataError: a file or the folder cannot be written.
+        RunFailed: disk full.
+
+    """
+    drawn = _draw(report)
+    try:
+        plots.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"cannot make {plots}: {error.strerror or error}", "choose a folder you can write to"
+        ) from error
+    written = {"page": str(page)}
+    for name, figure in drawn.items():
+        path = plots / f"{name}.png"
+        files.write_with(path, lambda file, png=figure.png: file.write(png))
+        written[f"plots/{name}"] = str(path)
+    files.write_text(page, style.frame(f"{report.title} – training report", _body(report, drawn)))
+    return written
+
+
+def _draw(report: TrainingReport) -> dict[str, Drawn]:
+    from dlcli.ui import plots
+
+    figures = {
+        n: plots.curve(report.history, n, report.best_epoch) for n in plots.curve_names(report.history, report.headline)
+    }
+    figures["learning_rate"] = plots.learning_rate(report.history)
+    figures["confusion"] = plots.confusion(report.confusion, report.classes)
+    figures["calibration"] = plots.calibration(report.calibration)
+    figures["mistakes"] = plots.mistakes(report.mistakes)
+    return {name: figure for name, figure in figures.items() if figure is not None}
+
+
+def _body(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
+    return "".join(
+        (
+            _opening(report),
+            parts.curves(report, drawn),
+            parts.confusion(report, drawn),
+            parts.worst(report),
+            parts.classes(report),
+            parts.reliability(report, drawn),
+            parts.metrics(report),
+            parts.origin(report),
+        )
+    )
+
+
+def _opening(report: TrainingReport) -> str:
+    shown = _headline(report)
+    big = "".join(
+        f"<div><dt>{text(label(key))}{_hint(key)}</dt><dd>{text(number(report.metrics[key]))}</dd></div>"
+        for key in shown
+    )
+    tested = report.confusion or any(key.startswith("test/") for key in report.metrics)
+    return (
+        f'<header><h1>{text(report.title)}</h1><p class="run">{text(report.run)}</p>'
+        f'<p class="verdict">{text(verdict(report))}</p>'
+        + ("" if tested else f'<p class="absent">{ABSENT}</p>')
+        + (f'<dl class="figures">{big}</dl>' if big else "")
+        + style.facts(report.summary)
+        + "</header>\n"
+    )
+
+
+def _headline(report: TrainingReport) -> list[str]:
+    """Return the keys to print large: those asked for, or the validation part's where none was measured."""
+    asked = [key for key in report.headline if key in report.metrics]
+    return asked or [key for key in report.metrics if key.startswith("val/")][:4]
+
+
+def _hint(key: str) -> str:
+    unit = "nats, " if key.endswith("log_loss") else ""
+    return f"<small>{unit}lower is better</small>" if style.lower_is_better(key) else ""
+
+
+def verdict(report: TrainingReport) -> str:
+    """Return the run in one sentence."""
+    epochs = max((int(row.get("epoch", i)) for i, row in enumerate(report.history, 1)), default=0)
+    kept = f"best weights from epoch {report.best_epoch} of {epochs}." if 0 < report.best_epoch <= epochs else ""
+    keys = _headline(report)
+    if not keys:
+        return kept[:1].upper() + kept[1:] or "Nothing was measured."
+    key, value = keys[0], report.metrics[keys[0]]
+    shown = f"{number(100 * value, 1)} %" if key.endswith("accuracy") and np.isfinite(value) else number(value)
+    count = int(np.sum(report.confusion)) if key.startswith("test/") and report.confusion else 0
+    said = f"{label(key)} {shown}" + (f" on {count:,} pictures" if count else "")
+    return said[:1].upper() + said[1:] + (f"; {kept}" if kept else ".")
