@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -18,13 +19,19 @@ def main(argv: list[str] | None = None) -> None:
     if argv == ["--version"]:
         from dlcli import __version__
 
-        print(f"dlcli {__version__}")  # noqa: T201
+        try:
+            print(f"dlcli {__version__}", flush=True)  # noqa: T201
+        except OSError:  # a closed pipe, a full disk: said below, as for every command
+            sys.exit(run(argv))
         return
     if argv[:1] == ["__complete"]:
         from dlcli.core import complete
 
         complete.answer(argv[1:])
         return
+    # Imports make much and drop little: looking for garbage meanwhile costs a tenth of the start. cli/app.py turns it
+    # on again once the words are parsed.
+    gc.disable()
     code = run(argv)
     sys.stdout.flush()
     sys.exit(code)
@@ -35,6 +42,8 @@ def run(argv: list[str]) -> int:
     from dlcli.core.errors import DlcliError, Exit
 
     argv = _flags_last(argv)
+    # Looking for plugins of pydantic reads the metadata of every installed package, at each start.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         if "--json" in argv or "--jsonl" in argv or "NO_COLOR" in os.environ or not sys.stdout.isatty():
             os.environ.setdefault("TYPER_USE_RICH", "0")  # read once, when Typer is imported
@@ -102,7 +111,8 @@ def _other(error: Exception, argv: list[str]) -> int:
         return Exit.RUN
     place = _saved_traceback(error)
     what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    return _failed(RunFailed(f"unexpected error ({what})", f"this is a bug of ours; the traceback is in {place}"), argv)
+    hint = f"this is a bug of ours; the traceback is in {place}" if place else "this is a bug of ours; --debug says more"
+    return _failed(RunFailed(f"unexpected error ({what})", hint), argv)
 
 
 def _traceback(error: object) -> None:
@@ -115,8 +125,11 @@ def _saved_traceback(error: Exception) -> str:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="dlcli-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        traceback.print_exception(error, file=file)
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="dlcli-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
+    except OSError:  # nowhere to write
+        return ""
     return file.name
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from dlcli.core import files, names, recipe as recipes, report, sources
+from dlcli.core import files, names, report, sources
+from dlcli.core import recipe as recipes
 from dlcli.core.errors import DataError, UsageError
 from dlcli.core.files import writing_failed
 from dlcli.core.output import Output
 from dlcli.data import build
 from dlcli.data.build import Found
-from dlcli.ui import tables
+from dlcli.ui import sheet, tables
 from dlcli.ui.console import result, say
 
 FORMATS = (
@@ -42,6 +43,7 @@ def opened(word: str) -> Found:
 
     Raises:
         UsageError: not a data word.
+
     """
     try:
         return build.find(sources.parse(word))
@@ -54,6 +56,7 @@ def check(word: str, output: Output) -> None:
 
     Raises:
         DataError: pictures are broken, missing or labeled in two ways.
+
     """
     found = opened(word)
     for note in found.notes:
@@ -80,7 +83,9 @@ def check(word: str, output: Output) -> None:
     listed = [{"what": k, "value": v if isinstance(v, int) else json.dumps(v)} for k, v in facts.items()]
     tables.show(doc, [(word, listed), ("classes", classes), ("problems", problems)], output)
     if errors:
-        raise DataError(f"{word}: {len(errors)} pictures are broken, missing or labeled in two ways", "the list names them")
+        raise DataError(
+            f"{word}: {len(errors)} pictures are broken, missing or labeled in two ways", "the list names them"
+        )
     say(f"{word}: no picture is broken, missing or labeled in two ways", output.quiet or output.machine)
 
 
@@ -98,7 +103,9 @@ def _inspect(found: Found) -> tuple[list[dict[str, str]], set[tuple[int, int]], 
             continue
         sizes.add(image.size)
         modes[image.mode] += 1
-        same[hashlib.blake2b(image.tobytes() + repr((image.size, image.mode)).encode(), digest_size=16).digest()].append(i)
+        same[
+            hashlib.blake2b(image.tobytes() + repr((image.size, image.mode)).encode(), digest_size=16).digest()
+        ].append(i)
     for group in same.values():
         if len(group) > 1:
             problems.append(_same(found, group))
@@ -109,7 +116,9 @@ def _same(found: Found, group: list[int]) -> dict[str, str]:
     pictures = found.pictures
     classes = sorted({pictures.classes[pictures.labels[i]] for i in group})
     where = [p for p, index in found.parts.items() if np.isin(group, index).any()]
-    others = ", ".join(pictures.names[i] for i in group[1:4]) + (f" and {len(group) - 4} more" if len(group) > 4 else "")
+    others = ", ".join(pictures.names[i] for i in group[1:4]) + (
+        f" and {len(group) - 4} more" if len(group) > 4 else ""
+    )
     if len(classes) > 1:
         text, level = f"labeled in two ways ({', '.join(classes)}): the same picture as {others}", "error"
     elif len(where) > 1:
@@ -135,6 +144,7 @@ def convert(word: str, target: str, output: Output) -> None:
 
     Raises:
         UsageError: an unknown target, or one that exists.
+
     """
     kind, colon, where = target.partition(":")
     if not colon or kind not in ("folder", "csv") or not where:
@@ -197,13 +207,12 @@ def _to_csv(found: Found, goal: Path) -> int:
     return len(rows)
 
 
-def preview(
-    word: str, out: str, recipe: str | None, sets: list[str], count: int, epoch: int, output: Output
-) -> None:
+def preview(word: str, out: str, recipe: str | None, sets: list[str], count: int, epoch: int, output: Output) -> None:
     """Run ``dlcli data preview``.
 
     Raises:
         UsageError: the file is no PNG, or ``--set`` without ``--recipe``.
+
     """
     if Path(out).suffix.lower() != ".png":
         raise UsageError(f"--out {out}: a contact sheet is a .png file", key="--out")
@@ -215,10 +224,8 @@ def preview(
         tiles = [(_tile(found.pictures, int(i)), found.pictures.classes[found.pictures.labels[i]]) for i in places]
     else:
         tiles = _augmented(word, recipe, sets, count, epoch)
-    from dlcli.ui import plots
-
-    figure = plots.contact_sheet([t for t, _ in tiles], [c for _, c in tiles], title=word)
-    files.write_with(out, lambda file: figure.savefig(file, format="png"))
+    picture = sheet.contact_sheet([t for t, _ in tiles], [c for _, c in tiles])
+    files.write_with(out, lambda file: picture.save(file, format="PNG"))
     doc = report.document("data preview", data=word, files={"sheet": out}, pictures=len(tiles))
     if output.json:
         result(tables.as_json(doc))
@@ -265,4 +272,3 @@ def _augmented(word: str, recipe: str, sets: list[str], count: int, epoch: int) 
         pixels = (x.clip(0, 1) * 255).round().astype(np.uint8)
         tiles.append((pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0), label))
     return tiles
-

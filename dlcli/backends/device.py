@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from dlcli.core import report, run as runs
+from dlcli.core import report
+from dlcli.core import run as runs
 from dlcli.core.output import Output
 from dlcli.engine.device import open_device, physical_id, resident_bytes
 from dlcli.ui import tables

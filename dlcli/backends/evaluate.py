@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from dlcli.core import files, recipe as recipes, report, run as runs, sources
+from dlcli.core import files, make, report, sources
+from dlcli.core import recipe as recipes
+from dlcli.core import run as runs
 from dlcli.core.errors import DataError, ModelError, UsageError
 from dlcli.core.output import Output
 from dlcli.data import build
@@ -86,10 +88,13 @@ def evaluate(
     rows = [{"metric": k, "value": v} for k, v in scored.metrics.items()]
     there = [r for r in classes if r["support"]]
     grid = _confusion_rows(opened.classes, matrix) if len(opened.classes) <= 20 else []
-    tables.show(doc, [(f"{len(labels):,} pictures", rows), ("classes", there), ("truth in rows, answers in columns", grid)], output)
+    tables.show(
+        doc,
+        [(f"{len(labels):,} pictures", rows), ("classes", there), ("truth in rows, answers in columns", grid)],
+        output,
+    )
     report.check(scored.metrics, under, over)
-    if stamp:
-        files.write_text(stamp, f"{argument}\n")
+    make.write_stamp(stamp, argument)
 
 
 def _part(opened: Opened, recipe: Any) -> tuple[Part, str]:
@@ -120,7 +125,9 @@ def _part(opened: Opened, recipe: Any) -> tuple[Part, str]:
     if part == "all":
         return whole(found.pictures), f"data: all {len(found.pictures)} pictures of {word}"
     if part not in found.parts:
-        raise UsageError(f"{word} has no {part} part of its own; there is {', '.join(found.parts) or 'none'}", key="--part")
+        raise UsageError(
+            f"{word} has no {part} part of its own; there is {', '.join(found.parts) or 'none'}", key="--part"
+        )
     return found.part(part), f"data: the {part} part of {word}"
 
 
@@ -148,7 +155,10 @@ def _in_classes_of(opened: Opened, part: Part) -> Part:
 
 
 def _confusion_rows(classes: list[str], matrix: np.ndarray) -> list[dict[str, Any]]:
-    return [{"truth": t, **{c: int(n) for c, n in zip(classes, row, strict=True)}} for t, row in zip(classes, matrix, strict=True)]
+    return [
+        {"truth": t, **{c: int(n) for c, n in zip(classes, row, strict=True)}}
+        for t, row in zip(classes, matrix, strict=True)
+    ]
 
 
 def _write(out: Path, doc: dict[str, Any], part: Part, opened: Opened, outputs: dict[str, np.ndarray]) -> None:

@@ -43,8 +43,10 @@ def predict(argument: str, words: Sequence[str], recipe: Any, output: Output, ou
     """Run ``dlcli predict``.
 
     Effects: prints or writes a record a picture; a broken picture costs one error record.
+
     Raises:
         DataError: no picture could be read at all.
+
     """
     started_s = time.monotonic()
     if out is not None and Path(out).suffix.lower() not in FORMATS and out != "-":
@@ -92,6 +94,7 @@ def answers(opened: Opened, part: Part, recipe: Any, device: Device) -> Iterator
         part: the pictures.
         recipe: ``top``, ``batch`` and ``workers`` are used.
         device: where to compute.
+
     """
     module = opened.module.to(device.torch)
     order = Order(len(part), recipe.batch, 0, shuffle=False)
@@ -155,6 +158,12 @@ def _write(opened: Opened, records: list[Record], output: Output, out: str | Non
 
 def _row(record: Record) -> Record:
     if "error" in record:
-        return {"input": record["input"], "label": None, "probability": None, "top": "", "error": record["error"]["message"]}
+        return {
+            "input": record["input"],
+            "label": None,
+            "probability": None,
+            "top": "",
+            "error": record["error"]["message"],
+        }
     top = "; ".join(f"{t['label']} {t['probability']:.4f}" for t in record["top"][1:])
     return {**{k: record[k] for k in ("input", "label", "probability")}, "top": top, "error": ""}

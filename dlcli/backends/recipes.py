@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dlcli.core import files, recipe as recipes, report, shipped
+from dlcli.core import files, report, shipped
+from dlcli.core import recipe as recipes
 from dlcli.core.errors import DlcliError, MissingError, RecipeError, UsageError
 from dlcli.core.output import Output
 from dlcli.core.schemas.catalog import schema_of
@@ -65,6 +66,7 @@ def check(names: list[str], output: Output) -> None:
 
     Raises:
         RecipeError: all problems of all recipes.
+
     """
     items: list[dict[str, Any]] = []
     problems = []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from dlcli.core import files, recipe as recipes, report, run as runs, yaml12
+from dlcli.core import files, report, yaml12
+from dlcli.core import recipe as recipes
+from dlcli.core import run as runs
 from dlcli.core.errors import DlcliError, UsageError
 from dlcli.core.names import TASKS
 from dlcli.core.nearest import nearest
@@ -23,9 +25,14 @@ def ls(task: str | None, sort: str | None, root: str, output: Output) -> None:
         known = list(dict.fromkeys(k for i in items for k in i["metrics"]))
         if items and sort not in known:
             raise UsageError(f"no run has a metric {sort!r}; there are {', '.join(known)}{nearest(sort, known)}")
-        higher = not any(w in sort for w in ("loss", "error", "fid"))
+        higher = not any(w in sort for w in report.LOWER_IS_BETTER)
         missing = float("-inf") if higher else float("inf")
-        items.sort(key=lambda i: i["metrics"].get(sort, missing), reverse=higher)
+
+        def place(item: dict[str, Any]) -> float:  # a run that diverged has null or NaN; it comes last
+            value = item["metrics"].get(sort)
+            return missing if value is None or value != value else value
+
+        items.sort(key=place, reverse=higher)
     rows = [
         {
             "run": i["run"],
@@ -50,7 +57,9 @@ def summary(run: Run) -> dict[str, Any] | None:
     except (DlcliError, ValueError, OSError):
         return None
     metrics = done.get("metrics") or {k: v for k, v in (history[-1] if history else {}).items() if "/" in k}
-    headline = next((k for k in ("test/accuracy", "val/accuracy", "train/loss") if k in metrics), next(iter(metrics), ""))
+    headline = next(
+        (k for k in ("test/accuracy", "val/accuracy", "train/loss") if k in metrics), next(iter(metrics), "")
+    )
     return {
         "run": str(run.path),
         "task": str(tree.get("task", "")),
@@ -78,7 +87,10 @@ def show(word: str, output: Output) -> None:
     }  # fmt: skip
     doc = report.document("runs show", metrics=item.get("metrics"), files=there, run=item, epochs=history)
     last = [{k: v for k, v in r.items() if k not in ("step", "items_per_s")} for r in history[-10:]]
-    columns = [{k: r.get(k) for k in ("epoch", "train/loss", "val/loss", "val/accuracy", "lr", "seconds") if k in r} for r in last]
+    columns = [
+        {k: r.get(k) for k in ("epoch", "train/loss", "val/loss", "val/accuracy", "lr", "seconds") if k in r}
+        for r in last
+    ]
     figures = [{"metric": k, "value": v} for k, v in item.get("metrics", {}).items()]
     listed = [{"file": k, "path": v} for k, v in there.items()]
     title = f"{word}: {item.get('recipe')} ({item.get('status')}, {item.get('epochs')} epochs)"

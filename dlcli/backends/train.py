@@ -12,7 +12,9 @@ from typing import Any
 from torch import nn
 
 from dlcli import __version__
-from dlcli.core import bundle, events, files, recipe as recipes, report, run as runs
+from dlcli.core import bundle, events, files, make, report, resume, sources
+from dlcli.core import recipe as recipes
+from dlcli.core import run as runs
 from dlcli.core.errors import Exit, MissingError, ModelError, Stopped
 from dlcli.core.output import Output
 from dlcli.core.run import Run
@@ -25,15 +27,11 @@ from dlcli.engine.checkpoint import Checkpoints
 from dlcli.engine.device import Device, open_device
 from dlcli.engine.evaluate import Scored, evaluate
 from dlcli.engine.stop import StopRequest
-from dlcli.metrics import classification
 from dlcli.tasks import catalog
 from dlcli.tasks.open import write_bundle
 from dlcli.ui import progress, tables
 from dlcli.ui.console import say
 
-# What may change when a run goes on: these at will, those with a line that says so; anything else makes another run.
-FREE = ("data.workers", "device.", "train.epochs", "train.checkpoint_minutes")
-RETUNED = ("optim.", "schedule.", "train.clip_norm", "train.clip_value", "train.early_stop", "train.accumulate")
 WORST = 12
 HEADLINE = ("test/accuracy", "test/macro_f1", "test/log_loss", "test/calibration_error")
 
@@ -64,6 +62,7 @@ class Setup:
         facts: what the task learnt from the training part.
         module: the network, on the device.
         steps: preprocessing.
+
     """
 
     recipe: Any
@@ -124,9 +123,6 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     report.check(doc["metrics"], options.fail_under, options.fail_over)
 
 
-# Making ------------------------------------------------------------------------------------------------------------
-
-
 def prepare(resolved: recipes.Resolved, reporter: events.Reporter, held: dict[str, Any] | None = None) -> Setup:
     """Open the data and build the network.
 
@@ -134,8 +130,10 @@ def prepare(resolved: recipes.Resolved, reporter: events.Reporter, held: dict[st
         resolved: the recipe.
         reporter: takes what is worth saying.
         held: ``extra`` of a checkpoint to go on from.
+
     Raises:
         DataError, DeviceError, ModelError, UsageError: something does not fit.
+
     """
     recipe = resolved.recipe
     events.notes(reporter, resolved.notes, "warning")
@@ -143,6 +141,7 @@ def prepare(resolved: recipes.Resolved, reporter: events.Reporter, held: dict[st
     parts = build.from_recipe(recipe.data, recipe.seed)
     events.notes(reporter, parts.notes)
     task = catalog.make(recipe)
+    task.monitored(recipe.train.monitor)
     if held is not None and held["fingerprint"] != build.fingerprint(parts):
         raise ModelError(
             "the training data is not what this run began with (other files or labels)",
@@ -214,31 +213,18 @@ def _fit(loop: engine.Loop, run: Run, reporter: Any) -> None:
         code = Exit.INTERRUPTED if stopped.signal == 2 else Exit.TERMINATED
         at = loop.position
         raise Stopped(
-            code, f"stopped at epoch {at.epoch + 1}, step {at.step}; everything is saved", f"dlcli train --resume {run.path}"
+            code,
+            f"stopped at epoch {at.epoch + 1}, step {at.step}; everything is saved",
+            f"dlcli train --resume {run.path}",
         ) from None
-
-
-# Going on ----------------------------------------------------------------------------------------------------------
 
 
 def _checkpoint(run: Run, resolved: recipes.Resolved) -> dict[str, Any]:
     """Return the state to go on from, once the changed keys have been looked at."""
-    before = recipes.flat(recipes.plain(recipes.resolve(None, base=runs.recipe_tree(run)).recipe))
-    after = recipes.flat(recipes.plain(resolved.recipe))
-    changed = [k for k in {**before, **after} if before.get(k) != after.get(k)]
-    fixed = [k for k in changed if not k.startswith((*FREE, *RETUNED))]
-    if fixed:
-        said = "; ".join(f"{k}: {before.get(k)} → {after.get(k)}" for k in fixed)
-        raise ModelError(
-            f"the run cannot go on with another {', '.join(fixed)} ({said})",
-            "start a new run for that; model.weights=RUN/model/model.safetensors begins with its weights",
-            key=fixed[0],
-        )
-    for k in changed:
-        say(f"{k}: {before.get(k)} → {after.get(k)}")
-    state = Checkpoints(run.checkpoints).latest()
-    state["changed"] = changed
-    return state
+    before = recipes.resolve(None, base=runs.recipe_tree(run)).recipe
+    for change in resume.changes(before, resolved.recipe):
+        say(str(change))
+    return Checkpoints(run.checkpoints).latest()
 
 
 def _nothing_to_do(run: Run | None, recipe: Any, state: dict[str, Any], output: Output) -> bool:
@@ -246,11 +232,8 @@ def _nothing_to_do(run: Run | None, recipe: Any, state: dict[str, Any], output: 
         return False
     say(f"nothing to do: {run.path} has its {recipe.train.epochs} epochs; train.epochs=N makes it longer", output.quiet)
     doc = files.read_json(run.report)
-    tables.show(doc, [("", [{"metric": k, "value": v} for k, v in doc["metrics"].items()])], output)
+    tables.show(doc, [("", _by_part(doc["metrics"]))], output)
     return True
-
-
-# Ending ------------------------------------------------------------------------------------------------------------
 
 
 def _finish(
@@ -285,7 +268,8 @@ def _finish(
         ),
     )
     reporter.emit(events.Finished(metrics, seconds))
-    written = _write_page(run, setup, resolved, metrics, history, best_epoch, scored, seconds)
+    details = setup.task.details(scored.outputs) if scored and scored.outputs else {}
+    written = _write_page(run, setup, resolved, metrics, history, best_epoch, scored, details, seconds)
     doc = report.document(
         "train",
         model=str(run.model),
@@ -299,25 +283,23 @@ def _finish(
         best_epoch=best_epoch,
         parts={k: len(p) for k, p in setup.parts.by_name().items()},
         unreadable=[{"input": k, "error": v} for k, v in bad.items()],
-        **_by_class(setup, scored),
+        **details,
     )
     files.write_json(run.report, json.loads(tables.as_json(doc)))
-    rows = [{"metric": k, "value": v} for k, v in metrics.items() if not k.startswith("train/")]
-    return doc, [(f"{resolved.name}: best epoch {best_epoch} of {loop.position.epoch}", rows)]
+    return doc, [(f"{resolved.name}: best epoch {best_epoch} of {loop.position.epoch}", _by_part(metrics))]
+
+
+def _by_part(metrics: dict[str, float]) -> list[dict[str, Any]]:
+    """Return metrics as rows with a column for each part that has any."""
+    parts = [p for p in ("train", "val", "test") if any(k.startswith(f"{p}/") for k in metrics)]
+    names = dict.fromkeys(k.partition("/")[2] for k in metrics)
+    return [{"metric": n, **{p: metrics.get(f"{p}/{n}") for p in parts}} for n in names]
 
 
 def _last_metrics(history: list[dict[str, Any]], epoch: int) -> dict[str, float]:
     """Return the train and val metrics of the epoch whose weights are kept."""
     rows = [r for r in history if r["epoch"] == epoch] or history[-1:]
     return {k: v for r in rows for k, v in r.items() if k.startswith(("train/", "val/"))}
-
-
-def _by_class(setup: Setup, scored: Scored | None) -> dict[str, Any]:
-    if scored is None or not scored.outputs:
-        return {"per_class": [], "confusion": []}
-    labels, predicted = scored.outputs["labels"], scored.outputs["probabilities"].argmax(1)
-    matrix = classification.confusion(labels, predicted, len(setup.parts.classes))
-    return {"per_class": classification.class_rows(setup.parts.classes, matrix), "confusion": matrix.tolist()}
 
 
 def _write_page(
@@ -328,13 +310,13 @@ def _write_page(
     history: list[dict[str, Any]],
     best_epoch: int,
     scored: Scored | None,
+    details: dict[str, Any],
     seconds: float,
 ) -> dict[str, str]:
     from dlcli.ui import page
 
-    found = _by_class(setup, scored)
-    outputs = scored.outputs if scored else {}
     parts = setup.parts
+    worst = setup.task.examples(parts.test, scored.outputs, WORST) if scored and scored.outputs else []
     counts = ", ".join(f"{len(p):,} {n}" for n, p in parts.by_name().items())
     weights = sum(p.numel() for p in setup.module.parameters())
     content = page.TrainingReport(
@@ -351,10 +333,10 @@ def _write_page(
         history=history,
         best_epoch=best_epoch,
         classes=parts.classes,
-        confusion=found["confusion"],
-        per_class=found["per_class"],
-        calibration=classification.calibration(outputs["probabilities"], outputs["labels"]) if outputs else [],
-        mistakes=_worst(parts, outputs) if outputs else [],
+        confusion=details.get("confusion", []),
+        per_class=details.get("per_class", []),
+        calibration=details.get("calibration", []),
+        mistakes=[page.Mistake(**m) for m in worst],
         environment=files.read_json(run.env),
         recipe=resolved.text(),
         notes=[line.partition("  ")[2] for line in _log_lines(run) if "  epoch " not in line],
@@ -366,31 +348,6 @@ def _log_lines(run: Run) -> list[str]:
     return run.log.read_text(encoding="utf-8").splitlines() if run.log.exists() else []
 
 
-def _worst(parts: Parts, outputs: dict[str, Any]) -> list[Any]:
-    """Return the test pictures with the highest loss."""
-    import numpy as np
-
-    from dlcli.ui.page import Mistake
-
-    found = []
-    for row in np.argsort(-outputs["loss"], kind="stable")[:WORST]:
-        i, probabilities = int(outputs["index"][row]), outputs["probabilities"][row]
-        picture = parts.test.read(i)
-        picture.thumbnail((224, 224))
-        guess = int(probabilities.argmax())
-        found.append(
-            Mistake(
-                picture=np.asarray(picture),
-                name=parts.test.name(i),
-                truth=parts.classes[int(outputs["labels"][row])],
-                prediction=parts.classes[guess],
-                confidence=float(probabilities[guess]),
-                loss=float(outputs["loss"][row]),
-            )
-        )
-    return found
-
-
 def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, output: Output) -> None:
     """Say what would happen; nothing is written."""
     recipe, parts = setup.recipe, setup.parts
@@ -399,7 +356,15 @@ def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, outpu
     run = options.run or Run(runs.planned(options.out, recipe.task, resolved.name))
     if options.run is None and options.out and run.path.exists() and any(run.path.iterdir()) and not options.force:
         runs.create(options.out, recipe.task, resolved.name)  # refuses, as the real run would
-    writes = [run.recipe, run.env, run.metrics, run.log, run.checkpoints, run.model / bundle.WEIGHTS, run.model / bundle.FILE]
+    writes = [
+        run.recipe,
+        run.env,
+        run.metrics,
+        run.log,
+        run.checkpoints,
+        run.model / bundle.WEIGHTS,
+        run.model / bundle.FILE,
+    ]
     writes += [run.report, run.page, run.plots, *(Path(p) for p in (options.stamp, options.depfile) if p)]
     rows = [
         {"what": "recipe", "value": resolved.name},
@@ -419,16 +384,8 @@ def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, outpu
 
 def _for_make(options: Options, resolved: recipes.Resolved, run: Run) -> None:
     """Write depfile and stamp, the stamp last of all."""
-    if options.depfile:
-        target = options.stamp or str(run.report)
-        data = resolved.recipe.data
-        words = [str(w) for w in (data.train, data.val, data.test) if isinstance(w, str)]
-        read = [*map(str, resolved.files), *(w.partition(":")[2] or w for w in words if Path(w.partition(":")[2] or w).exists())]
-        files.write_text(options.depfile, f"{escaped(target)}: {' '.join(map(escaped, read))}\n")
-    if options.stamp:
-        files.write_text(options.stamp, f"{run.path}\n")
-
-
-def escaped(path: str) -> str:
-    """Return a path as make reads it in a rule."""
-    return path.replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")
+    data = resolved.recipe.data
+    words = [recipes.plain(v) for v in (data.train, data.val, data.test)]
+    places = [w["path"] if isinstance(w, dict) else sources.parse(w).path for w in words if isinstance(w, str | dict)]
+    make.write_depfile(options.depfile, options.stamp or str(run.report), [*map(str, resolved.files), *places])
+    make.write_stamp(options.stamp, str(run.path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -23,7 +24,9 @@ class LazyCommand(TyperCommand):
         """Import the command's module and let its own command go on."""
         command = typer.main.get_command(load(self.row))
         command.name = self.row.name
-        return command.make_context(info_name, args, parent=parent, **extra)
+        context = command.make_context(info_name, args, parent=parent, **extra)
+        gc.enable()  # __main__ turned it off for the start; what follows may be long
+        return context
 
 
 class LazyGroup(TyperGroup):

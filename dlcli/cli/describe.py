@@ -18,7 +18,9 @@ def describe(
         str | None,
         typer.Argument(metavar="MODEL", help="Run, bundle, own network, torchvision or timm:NAME; no weights needed."),
     ] = None,
-    size_px: Annotated[str | None, typer.Option("--size-px", metavar="N|HxW", help="Size of the input picture.")] = None,
+    size_px: Annotated[
+        str | None, typer.Option("--size-px", metavar="N|HxW", help="Size of the input picture.")
+    ] = None,
     list_: Annotated[
         str | None, typer.Option("--list", metavar="FAMILY", help="List network names: own, torchvision, timm or all.")
     ] = None,

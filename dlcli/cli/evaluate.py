@@ -27,7 +27,8 @@ def evaluate(
     fail_under: options.FailUnder = None,
     fail_over: options.FailOver = None,
     out: Annotated[
-        str | None, typer.Option("-o", "--out", metavar="DIR", help="Write report.json and per-picture predictions.csv.")
+        str | None,
+        typer.Option("-o", "--out", metavar="DIR", help="Write report.json and per-picture predictions.csv."),
     ] = None,
     stamp: options.Stamp = None,
     json: options.Json = False,
@@ -42,6 +43,7 @@ def evaluate(
     """
     from dlcli.core import recipe as recipes
     from dlcli.core import report
+    from dlcli.core.errors import UsageError
 
     for words, option in ((fail_under, "--fail-under"), (fail_over, "--fail-over")):
         for word in words or []:
@@ -56,6 +58,8 @@ def evaluate(
         }
     )
     resolved = recipes.resolve(recipe, set_ or [], named, command="evaluate")
+    if resolved.recipe.data == "":
+        raise UsageError("--data names no data; it is empty", "leave it out for the test part of the run", key="--data")
     from dlcli.backends import evaluate as backend
 
     backend.evaluate(

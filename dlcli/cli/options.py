@@ -53,5 +53,6 @@ def given(options: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, str]]:
 
     Args:
         options: recipe key → (option, value or None).
+
     """
     return {key: (f"{option} {value}", str(value)) for key, (option, value) in options.items() if value is not None}

@@ -16,7 +16,8 @@ app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 def predict(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="Run, bundle, imagenet, torchvision:NAME, timm:NAME.")],
     inputs: Annotated[
-        list[str] | None, typer.Argument(metavar="[INPUT]...", help="Files, folders, globs; - reads a list or a picture.")
+        list[str] | None,
+        typer.Argument(metavar="[INPUT]...", help="Files, folders, globs; - reads a list or a picture."),
     ] = None,
     top: Annotated[str | None, typer.Option(metavar="N", help="Classes listed for each picture.")] = None,
     batch: Annotated[str | None, typer.Option(metavar="N", help="Pictures at a time.")] = None,

@@ -82,7 +82,9 @@ def check(
 
 
 @app.command("keys", context_settings=HELP)
-def keys(task: TaskName, json: options.Json = False, quiet: options.Quiet = False, debug: options.Debug = False) -> None:
+def keys(
+    task: TaskName, json: options.Json = False, quiet: options.Quiet = False, debug: options.Debug = False
+) -> None:
     """List every key of a task's recipes with type, default and meaning.
 
     \b
@@ -94,7 +96,9 @@ def keys(task: TaskName, json: options.Json = False, quiet: options.Quiet = Fals
 
 
 @app.command("schema", context_settings=HELP)
-def schema(task: TaskName, json: options.Json = False, quiet: options.Quiet = False, debug: options.Debug = False) -> None:
+def schema(
+    task: TaskName, json: options.Json = False, quiet: options.Quiet = False, debug: options.Debug = False
+) -> None:
     """Print the JSON Schema of a task's recipes, for editors.
 
     \b

@@ -34,6 +34,7 @@ class Bundle:
         weights_sha256: checksum of ``model.safetensors``.
         metrics: the final metrics.
         license_note: what is known about the licence of weights it began from.
+
     """
 
     kind: str
@@ -63,6 +64,7 @@ def read(directory: Path) -> Bundle:
 
     Raises:
         ModelError: missing, broken or of a newer format.
+
     """
     import yaml
 
@@ -75,7 +77,7 @@ def read(directory: Path) -> Bundle:
         bundle = Bundle(**raw)
     except OSError as error:
         raise ModelError(f"cannot read {path}: {error.strerror or error}") from error
-    except (yaml.YAMLError, UnicodeDecodeError, TypeError, AttributeError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"{path} is broken: {str(error).splitlines()[0]}") from error
     if bundle.kind not in KINDS:
         raise ModelError(f"{path}: kind {bundle.kind!r} is not known; allowed: {', '.join(KINDS)}")
@@ -94,6 +96,7 @@ def check_weights(directory: Path, bundle: Bundle) -> Path:
 
     Raises:
         ModelError: missing, or not the file that was written with this bundle.
+
     """
     path = directory / WEIGHTS
     if not path.is_file():

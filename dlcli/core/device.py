@@ -18,6 +18,7 @@ class DeviceName:
     Args:
         kind: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         index: the logical number of a CUDA device, or None.
+
     """
 
     kind: str
@@ -32,6 +33,7 @@ def parse(word: str) -> DeviceName:
 
     Raises:
         UsageError: another word.
+
     """
     match = _WORD.match(word)
     if not match or (match[2] and match[1] != "cuda"):

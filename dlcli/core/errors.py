@@ -33,6 +33,7 @@ class DlcliError(Exception):
         message: what was wrong, with the value and what is allowed.
         hint: what to do next; may be empty.
         key: the recipe key, option or file it is about; may be empty.
+
     """
 
     code = Exit.RUN
@@ -113,6 +114,7 @@ class Problem:
         where: ``file:line:column``, or the word typed.
         key: dotted recipe key; empty for the file as a whole.
         text: what is wrong, with value and what is allowed.
+
     """
 
     where: str

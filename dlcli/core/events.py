@@ -34,6 +34,7 @@ class Started(Event):
         steps_per_epoch: optimizer steps in one epoch.
         epoch: epochs already done.
         batch: batches of the present epoch already done.
+
     """
 
     run: str
@@ -55,6 +56,7 @@ class Stepped(Event):
         lr: learning rate of the first parameter group.
         items_per_s: samples per second since the last such event.
         memory_bytes: device memory in use (resident memory on the CPU).
+
     """
 
     epoch: int

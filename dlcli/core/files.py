@@ -25,9 +25,17 @@ def replacing(path: str | os.PathLike, *, durable: bool = True) -> Iterator[Bina
         RunFailed: disk full.
         DataError: the folder cannot be written.
     Effects: on any error the old file stays as it was and the temporary file is removed.
+
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    if os.path.exists(path) and not path.is_file() and not path.is_dir():  # /dev/null, a pipe: nothing to replace
+        try:
+            with path.open("wb") as file:
+                yield file
+        except OSError as error:
+            raise writing_failed(path, error) from error
+        return
+    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
         with temporary.open("wb") as file:
             yield file
@@ -38,11 +46,16 @@ def replacing(path: str | os.PathLike, *, durable: bool = True) -> Iterator[Bina
         if durable:
             _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise writing_failed(path, error) from error
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):  # its folder may be no folder at all
+        path.unlink()
 
 
 def writing_failed(path: Path, error: OSError) -> DataError | RunFailed:
@@ -83,6 +96,7 @@ def read_json(path: str | os.PathLike) -> Any:
 
     Raises:
         DataError: missing, unreadable or not JSON.
+
     """
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ class Command(NamedTuple):
         panel: the panel of ``dlcli --help`` it stands in.
         help: one true line.
         built: whether its backend exists; otherwise it exits 4.
+
     """
 
     name: str

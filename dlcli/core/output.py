@@ -14,6 +14,7 @@ class Output:
         jsonl: one line an item on stdout.
         quiet: nothing on stderr but errors.
         events: file that gets one JSON line an event, or None.
+
     """
 
     json: bool = False

@@ -20,6 +20,7 @@ from dlcli.core.nearest import nearest
 from dlcli.core.yaml12 import Table, Text, Where
 
 VERSION = 1
+_SHORT = ("model", "loss", "optim", "schedule")  # sections that one bare word, their name, can stand for
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Resolved:
         origins: dotted key → where its value came from; keys not in it have their default.
         files: every recipe file read, the base first.
         notes: what the user should know, such as keys that were dropped.
+
     """
 
     recipe: Any
@@ -69,9 +71,11 @@ def resolve(
         options: recipe key → (option as typed, value) for the named options that were given.
         command: ``train``, or the command whose schema it is.
         base: a tree to start from instead of a file (a run that is resumed).
+
     Raises:
         RecipeError: everything wrong, in one pass.
         MissingError: a task that is not built yet.
+
     """
     from dlcli.core.schemas.catalog import schema_of
     from dlcli.core.typed import Reader
@@ -79,9 +83,9 @@ def resolve(
     layers = _load(source, command) if base is None else _Layers(base, base.where.source)
     problems: list[Problem] = []
     for word in overrides:
-        _override(layers, word, problems)
+        _override(layers, word, problems, command)
     for key, (option, value) in (options or {}).items():
-        _set(layers, key.split("."), Text(value, Where(option)), problems)
+        _set(layers, key.split("."), _typed(value, Where(option)), problems)
     task = layers.tree.get("task") if command == "train" else command
     if command == "train" and not isinstance(task, Text):
         where = task.where if task is not None else Where(layers.tree.where.source)
@@ -103,20 +107,19 @@ def find(source: str) -> tuple[str, Path]:
 
     Raises:
         UsageError: no such recipe; names the nearest.
+
     """
     known = shipped.recipe_files()
     path = Path(source)
     looks_like_file = source.endswith((".yaml", ".yml")) or source.startswith((".", "/", "~"))
-    if source in known and not (looks_like_file and path.exists()):
+    if source in known and not (looks_like_file and os.path.exists(path)):  # pathlib's own raise for a long word
         return source, known[source]
-    if looks_like_file or path.is_file():
-        if path.is_dir():
+    if looks_like_file or os.path.isfile(path):
+        if os.path.isdir(path):
             raise UsageError(f"{source} is a folder, not a recipe file")
-        if not path.exists():
+        if not os.path.exists(path):
             near = nearest(path.stem, known, cutoff=0.4)
-            raise UsageError(
-                f"recipe file {source} does not exist{near}", "dlcli recipes ls lists the shipped recipes"
-            )
+            raise UsageError(f"recipe file {source} does not exist{near}", "dlcli recipes ls lists the shipped recipes")
         return path.stem, path
     raise UsageError(
         f"no recipe is called {source!r}{nearest(source, known, 3, 0.5)}",
@@ -130,6 +133,7 @@ def read_file(path: Path) -> Table:
     Raises:
         RecipeError: not a mapping, or not readable as YAML.
         DataError: the file cannot be read.
+
     """
     try:
         data = path.read_bytes()
@@ -164,7 +168,7 @@ def _extended(layers: _Layers, chain: tuple[Path, ...]) -> _Layers:
         raise RecipeError([Problem(str(base_name.where), "extends", "must name one recipe")])
     beside = chain[-1].parent / base_name if chain else Path(base_name)
     try:
-        path = beside if beside.is_file() else find(str(base_name))[1]
+        path = beside if os.path.isfile(beside) else find(str(base_name))[1]
     except UsageError as error:
         raise RecipeError([Problem(str(base_name.where), "extends", error.message)], error.hint) from error
     if path.resolve() in chain:
@@ -193,11 +197,24 @@ def _merge(low: Table, high: Table, prefix: str, notes: list[str]) -> None:
     if "name" in high and str(high["name"]) != str(low.get("name", "")):
         _forget_other_choice(low, str(high["name"]), prefix.rstrip("."), notes)
     for key, value in high.items():
-        if isinstance(value, Table) and isinstance(low.get(key), Table):
-            _merge(low[key], value, f"{prefix}{key}.", notes)
+        held = low.get(key)
+        if f"{prefix}{key}" in _SHORT and held is not None:
+            held, value = _opened(held), _opened(value)
+            low[key] = held
+        if isinstance(value, Table) and isinstance(held, Table):
+            _merge(held, value, f"{prefix}{key}.", notes)
         else:
             low.pop(key, None)  # so that the key carries the place where it was set last
             low[key] = value
+
+
+def _opened(node: Any) -> Any:
+    """Return a bare choice (``optim: sgd``) as the mapping that it is short for."""
+    if not isinstance(node, Text) or node.startswith("{") or (node.plain and yaml12.is_null(node)):
+        return node
+    table = Table(node.where)
+    table[Text("name", node.where)] = node
+    return table
 
 
 def _forget_other_choice(section: Table, name: str, key: str, notes: list[str]) -> None:
@@ -222,7 +239,12 @@ def _keys_of_choice(key: str, name: str) -> set[str] | None:
     return {key_of(choices[name], f) for f in choices[name].model_fields} if name in choices else None
 
 
-def _override(layers: _Layers, word: str, problems: list[Problem]) -> None:
+def _typed(value: str, where: Where) -> Text:
+    """Return a value from the command line; there nothing typed is an empty text, and ``null`` is null."""
+    return Text(value, where, plain=value != "")
+
+
+def _override(layers: _Layers, word: str, problems: list[Problem], command: str) -> None:
     where = Where(word)
     if word.startswith("~") and "=" not in word:
         _unset(layers.tree, word[1:].split("."), word, problems)
@@ -234,9 +256,11 @@ def _override(layers: _Layers, word: str, problems: list[Problem]) -> None:
         text = f"{word!r} is not KEY=VALUE"
         problems.append(Problem(str(where), "", text))
         return
-    node: Any = Text(value, where)
+    node: Any = _typed(value, where)
     if append:
-        node = yaml12.Sequence(where, [*_listed(_get(layers.tree, key.split("."))), node])
+        held = _get(layers.tree, key.split("."))
+        before = _default_list(layers.tree, key.split("."), command) if held is None else _listed(held)
+        node = yaml12.Sequence(where, [*before, node])
     _set(layers, [Text(part, where) for part in key.split(".")], node, problems)
 
 
@@ -246,9 +270,32 @@ def _get(tree: Any, path: list[str]) -> Any:
     return tree
 
 
-def _listed(node: Any) -> list[Any]:
-    if node is None:
+def _default_list(tree: Table, path: list[str], command: str) -> list[Text]:
+    """Return what a list holds that no layer has set, so that ``KEY+=V`` appends to it."""
+    from dlcli.core.schemas.base import choices_of, is_section, key_of, members
+    from dlcli.core.schemas.catalog import schema_of
+
+    task = str(tree.get("task")) if command == "train" else command
+    if command == "train" and not TASKS.get(task):
         return []
+    section: Any = schema_of(task)
+    for depth, part in enumerate(path):
+        field = next((f for f in section.model_fields if key_of(section, f) == part), None)
+        if field is None:
+            return []
+        if depth == len(path) - 1:
+            default = section.model_fields[field].default
+            return [Text(str(v), Where("default")) for v in default] if isinstance(default, list) else []
+        annotation = section.field_type(field, _get(tree, path[:depth]) or {})
+        choice = choices_of(annotation).get(str(_get(tree, [*path[: depth + 1], "name"])))
+        sections = [choice] if choice else [m for m in members(annotation) if is_section(m)]
+        if not sections:
+            return []
+        section = sections[0]
+    return []
+
+
+def _listed(node: Any) -> list[Any]:
     if isinstance(node, yaml12.Sequence):
         return list(node)
     opened = yaml12.read(str(node), str(node.where)) if str(node).startswith("[") else node
@@ -265,12 +312,6 @@ def _set(layers: _Layers, path: list[str], node: Any, problems: list[Problem]) -
     for part in path[:-1]:
         inner[Text(part, where)] = inner = Table(where)
     inner[Text(path[-1], where)] = node
-    for depth in range(1, len(path)):  # a bare choice (`optim: sgd`) opens up when one of its keys is set
-        held = _get(layers.tree, path[:depth])
-        if isinstance(held, Text) and path[depth - 1] in ("optim", "schedule", "loss", "model"):
-            opened = Table(held.where)
-            opened[Text("name", held.where)] = held
-            _get(layers.tree, path[: depth - 1])[path[depth - 1]] = opened
     _merge(layers.tree, top, "", layers.notes)
 
 
@@ -302,8 +343,8 @@ def plain(section: Any) -> Any:
         return {key_of(type(section), f): plain(getattr(section, f)) for f in fields}
     if isinstance(section, (list, tuple)):
         return [plain(v) for v in section]
-    if isinstance(section, dict):
-        return {k: plain(v) for k, v in section.items()}
+    if isinstance(section, dict):  # free keys: text stays text, whatever it spells
+        return dict(section)
     if isinstance(section, str) and str(yaml12.as_int(section)) == section:
         return int(section)  # `precision: 32` reads better bare, and a text field takes it as typed
     return section

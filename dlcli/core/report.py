@@ -9,6 +9,7 @@ from dlcli.core.errors import CheckFailed, UsageError
 from dlcli.core.nearest import nearest
 
 SCHEMA = 1
+LOWER_IS_BETTER = ("loss", "error")  # metrics with one of these in their name
 
 
 def document(
@@ -31,6 +32,7 @@ def document(
         files: role → path of what was written.
         seconds: how long the command took.
         more: what this command adds.
+
     """
     doc: dict[str, Any] = {
         "schema": SCHEMA,
@@ -51,12 +53,17 @@ def check(metrics: Mapping[str, float], under: Sequence[str], over: Sequence[str
         metrics: name → value.
         under: words ``name=value``: fail when the metric is below.
         over: words ``name=value``: fail when the metric is above.
+
     Raises:
         UsageError: not ``name=value``, or no such metric.
         CheckFailed: a bound was missed.
+
     """
     failed = []
-    for words, option, wrong in ((under, "--fail-under", lambda v, b: not v >= b), (over, "--fail-over", lambda v, b: not v <= b)):
+    for words, option, wrong in (
+        (under, "--fail-under", lambda v, b: not v >= b),
+        (over, "--fail-over", lambda v, b: not v <= b),
+    ):
         for word in words:
             name, bound = parse_check(word, option)
             value = _metric(metrics, name, option)
@@ -72,6 +79,7 @@ def parse_check(word: str, option: str) -> tuple[str, float]:
 
     Raises:
         UsageError: something else.
+
     """
     name, equals, bound = word.partition("=")
     try:

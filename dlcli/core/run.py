@@ -24,6 +24,7 @@ class Run:
 
     Args:
         path: the run directory, as the user would type it.
+
     """
 
     path: Path
@@ -81,7 +82,13 @@ class Run:
         """Return the records of the epochs done so far."""
         if not self.metrics.exists():
             return []
-        return [json.loads(line) for line in self.metrics.read_text(encoding="utf-8").splitlines() if line.strip()]
+        records = []
+        for line in self.metrics.read_text(encoding="utf-8").splitlines():
+            try:
+                records.append(json.loads(line))
+            except ValueError:  # cut off when the run was killed or the disk was full
+                break
+        return records
 
 
 def planned(out: str | None, task: str, name: str) -> Path:
@@ -104,16 +111,21 @@ def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run
         task: the recipe's task.
         name: the recipe's name.
         force: move what is at ``out`` aside (to ``out~1``) instead of refusing.
+
     Raises:
         UsageError: ``out`` holds something already.
         DataError: the folder cannot be made.
+
     """
     while True:
         path = planned(out, task, name)
-        if out is not None and path.exists():
+        if out is not None and os.path.exists(path):
             _make_room(path, force)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise files.writing_failed(path, error) from error
+        try:
             path.mkdir(exist_ok=out is not None)
         except FileExistsError:
             if out is None:  # another process took the number; the next one is ours
@@ -139,11 +151,16 @@ def _make_room(path: Path, force: bool) -> None:
             f"continue it with --resume {path}, or move it aside with --force, or choose another folder",
             key="--out",
         )
+    if Path.cwd().is_relative_to(path.resolve()):
+        raise UsageError(f"--out {path} is the folder you are in; it cannot be moved aside", "choose another folder")
     n = 1
     while (aside := path.with_name(f"{path.name}~{n}")).exists():
         n += 1
-    path.rename(aside)
-    path.mkdir()
+    try:
+        path.rename(aside)
+        path.mkdir()
+    except OSError as error:
+        raise files.writing_failed(path, error) from error
 
 
 def find(word: str) -> Run:
@@ -151,6 +168,7 @@ def find(word: str) -> Run:
 
     Raises:
         ModelError: no run there.
+
     """
     run = Run(Path(word))
     if not run.is_run():
@@ -175,7 +193,10 @@ def started(run: Run) -> float:
 
 def recipe_tree(run: Run) -> Any:
     """Return the resolved recipe of a run as a tree."""
-    return yaml12.read(run.recipe.read_bytes(), str(run.recipe))
+    tree = yaml12.read(run.recipe.read_bytes(), str(run.recipe))
+    if not isinstance(tree, yaml12.Table):
+        raise ModelError(f"{run.recipe} is broken: a recipe is a mapping of sections")
+    return tree
 
 
 def environment(argv: list[str], device: str) -> dict[str, Any]:

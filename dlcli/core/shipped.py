@@ -16,6 +16,7 @@ def folder(name: str) -> Path:
 
     Raises:
         MissingError: the installation lacks it.
+
     """
     package = Path(__file__).resolve().parent.parent
     for candidate in (package / "shipped" / name, package.parent / name):

@@ -27,6 +27,7 @@ class Source:
         kind: one of ``DATA_KINDS``, or ``auto`` when the format is to be found.
         path: file, folder or builtin name.
         options: what else was said, by key.
+
     """
 
     kind: str
@@ -43,6 +44,7 @@ def parse(word: str) -> Source:
 
     Raises:
         ValueError: not a data word; the caller says where it stood.
+
     """
     if not word:
         raise ValueError("an empty word names no data; give a builtin such as digits, or a path")
@@ -81,6 +83,7 @@ def from_mapping(kind: str, path: str, options: dict[str, str | None]) -> Source
 
     Raises:
         ValueError: an option that the kind does not take, or an unknown builtin.
+
     """
     given = {k: v for k, v in options.items() if v is not None}
     wrong = [k for k in given if k not in OPTIONS[kind]]

@@ -30,6 +30,7 @@ class Reader:
     Args:
         schema: the section of the whole recipe.
         problems: where what is wrong is collected.
+
     """
 
     schema: type[Section]
@@ -53,7 +54,7 @@ class Reader:
             return self._choice(choices, node, key)
         sections = [k for k in kinds if is_section(k)]
         rest = [k for k in kinds if not is_section(k)]
-        node = self._opened(node, rest, sections, key)
+        node = self._opened(node, rest, key)
         if node is _BAD:
             return _BAD
         if isinstance(node, Table):
@@ -70,7 +71,7 @@ class Reader:
             return [self._any(inner, item, f"{key}[{n}]") for n, item in enumerate(node)]
         return self._scalar(annotation, rest, node, key)
 
-    def _opened(self, node: Node, rest: list[Any], sections: list[Any], key: str) -> Any:
+    def _opened(self, node: Node, rest: list[Any], key: str) -> Any:
         """Let a word typed on the command line open as a list or mapping where only those fit."""
         if not isinstance(node, Text) or not (node.startswith(("[", "{")) and node.plain):
             return node
@@ -107,7 +108,7 @@ class Reader:
         if not node.plain:
             return str(node)
         if node.startswith(("[", "{")) and not node.where.line:  # a word typed on the command line
-            return self._free(self._opened(node, [], [], ""))
+            return self._free(self._opened(node, [], ""))
         if yaml12.is_null(node):
             return None
         for parse in (yaml12.as_bool, yaml12.as_int, yaml12.as_float):
@@ -119,7 +120,7 @@ class Reader:
         first = next(iter(choices))
         if isinstance(node, Text):
             if node.startswith("{") and node.plain:
-                node = self._opened(node, [], [1], key)
+                node = self._opened(node, [], key)
                 if node is _BAD:
                     return _BAD
             else:  # a bare word is short for {name: word}
@@ -134,7 +135,9 @@ class Reader:
             return self._wrong(place, f"{key}.name", text + nearest(str(name), choices))
         return self._section(choices[str(name)], node, key, choices)
 
-    def _section(self, cls: type[Section], node: Node, key: str, choices: dict[str, type[Section]] | None = None) -> Any:
+    def _section(
+        self, cls: type[Section], node: Node, key: str, choices: dict[str, type[Section]] | None = None
+    ) -> Any:
         if not isinstance(node, Table):
             keys = ", ".join(key_of(cls, f) for f in cls.model_fields)
             return self._wrong(node.where, key, f"{describe(node)} is not allowed; must be a mapping of {keys}")
@@ -160,7 +163,7 @@ class Reader:
         try:
             section = cls.model_validate(values)
         except ValidationError as error:
-            for e in error.errors(include_url=False):
+            for e in _of_one_branch(error.errors(include_url=False), node):
                 # What must hold between fields is only asked of a section whose fields are all there.
                 if not broken or (e["loc"] and e["type"] != "missing"):
                     self._from_pydantic(e, node, key)
@@ -182,9 +185,11 @@ class Reader:
         where: Any = node
         dotted = key
         for part in error["loc"]:
-            if isinstance(where, Table) and part in where:
-                where = where[part]
-            elif isinstance(where, Sequence) and isinstance(part, int) and part < len(where):
+            if _is_branch(part, where):
+                continue
+            if (isinstance(where, Table) and part in where) or (
+                isinstance(where, Sequence) and isinstance(part, int) and part < len(where)
+            ):
                 where = where[part]
             dotted = f"{dotted}[{part}]" if isinstance(part, int) else f"{dotted}.{part}" if dotted else str(part)
         text = error["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("should", "must")
@@ -192,6 +197,25 @@ class Reader:
             text = f"{error['input']!r} is not allowed; {text}"
         place = where.where if hasattr(where, "where") else node.where
         self._wrong(place, dotted, text)
+
+
+def _is_branch(part: str | int, node: Any) -> bool:
+    """Say whether a part of pydantic's place names an alternative of a union, not a key."""
+    return isinstance(part, str) and not isinstance(node, Table)
+
+
+def _of_one_branch(errors: list[Any], node: Table) -> list[Any]:
+    """Keep, of what all alternatives of a union say about one value, what the fitting one says."""
+    groups: dict[str, list[Any]] = {}
+    for error in errors:
+        first = error["loc"][0] if error["loc"] else ""
+        several = len(error["loc"]) > 1 and _is_branch(error["loc"][1], node.get(first))
+        groups.setdefault(str(first) if several else str(error["loc"]), []).append(error)
+    kept = []
+    for group in groups.values():
+        fitting = [e for e in group if not e["type"].endswith("_type") and e["type"] != "literal_error"]
+        kept += fitting or group[:1]
+    return kept
 
 
 def describe(node: Node) -> str:

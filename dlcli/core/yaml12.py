@@ -33,6 +33,7 @@ class Where:
         source: file name, or the word as typed.
         line: line from 1; 0 for a typed word.
         column: column from 1.
+
     """
 
     source: str
@@ -107,10 +108,13 @@ def read(text: str | bytes, source: str) -> Node:
     Args:
         text: the document; bytes must be UTF-8.
         source: the name to show in messages.
+
     Returns:
         The tree; an empty document is an empty ``Table``.
+
     Raises:
         RecipeError: not YAML, not UTF-8, a duplicate key, a tag, a key that is no text, or too large.
+
     """
     import yaml
 
@@ -124,7 +128,7 @@ def read(text: str | bytes, source: str) -> Node:
             column = error.start - text.rfind(b"\n", 0, error.start)
             raise _refused(source, line, column, "the file is not UTF-8 text") from error
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=yaml.BaseLoader)  # resolves nothing: `=` and `<<` are text too
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -159,8 +163,7 @@ class _Builder:
             raise RecipeError([Problem(str(where), "", f"more than {LIMIT_NODES:,} values once aliases are expanded")])
         if depth > LIMIT_DEPTH:
             raise RecipeError([Problem(str(where), "", f"nested deeper than {LIMIT_DEPTH} levels")])
-        if node.tag not in _PLAIN_TAGS:
-            self.problems.append(Problem(str(where), "", f"the tag {_tag(node.tag)!r} is not allowed in a recipe"))
+        self._check_tag(node, where)
         if node.id == "scalar":
             return Text(node.value, where, plain=node.style is None)
         if node.id == "sequence":
@@ -174,12 +177,17 @@ class _Builder:
             if key_node.id != "scalar":
                 self.problems.append(Problem(str(place), "", "a key must be a word"))
                 continue
+            self._check_tag(key_node, place)
             key = Text(key_node.value, place, plain=key_node.style is None)
             if key in seen:
                 self.problems.append(Problem(str(place), str(key), f"the key is set twice, first at {seen[key]}"))
             seen.setdefault(key, place)
             table[key] = self.build(value_node, depth + 1)
         return table
+
+    def _check_tag(self, node: Any, where: Where) -> None:
+        if node.tag not in _PLAIN_TAGS:
+            self.problems.append(Problem(str(where), "", f"the tag {_tag(node.tag)!r} is not allowed in a recipe"))
 
     def _where(self, node: Any) -> Where:
         return Where(self.source, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -197,4 +205,12 @@ def dump(value: Any) -> str:
     """Return plain data as YAML: keys in their order, text that could be taken for something else quoted."""
     import yaml
 
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
+    class Dumper(yaml.SafeDumper):
+        """PyYAML quotes what YAML 1.1 takes for something else (``no``); this also what 1.2 does (``1e-3``)."""
+
+    def text(dumper: Any, held: str) -> Any:
+        other = any(parse(held) is not None for parse in (as_int, as_float, as_bool))
+        return dumper.represent_scalar("tag:yaml.org,2002:str", held, style="'" if other else None)
+
+    Dumper.add_representer(str, text)
+    return yaml.dump(value, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)

@@ -24,6 +24,7 @@ class Augmenter:
     Args:
         operations: sections of ``core/schemas/augment.py``.
         preprocessing: the steps of the bundle.
+
     """
 
     def __init__(self, operations: Sequence[Any], preprocessing: list[Step]):

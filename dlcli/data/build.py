@@ -24,6 +24,7 @@ class Found:
         pictures: all of them.
         parts: row numbers of the parts the data brings itself; empty when it brings none.
         notes: what was found, in words.
+
     """
 
     source: Source
@@ -41,6 +42,7 @@ def find(source: Source) -> Found:
 
     Raises:
         DataError: missing, of an unknown format, or without pictures.
+
     """
     if source.kind == "auto":
         source = Source(_format(Path(source.path)), source.path)
@@ -108,8 +110,10 @@ def parts(train: Source, val: Source | float, test: Source | float, seed: int) -
         val: data of its own, or the share of the training data in 0–1.
         test: likewise.
         seed: of the split.
+
     Raises:
         DataError: missing data, one class only, or an empty training part.
+
     """
     found = find(train)
     notes = list(found.notes)
@@ -124,7 +128,9 @@ def parts(train: Source, val: Source | float, test: Source | float, seed: int) -
         classes = found.pictures.classes
     pictures = _renumbered(found.pictures, classes)
     rest = given["train"].index if "train" in given else np.arange(len(pictures), dtype=np.int64)
-    shares = {n: s for n, s in (("val", val), ("test", test)) if n not in others and n not in given and isinstance(s, float)}
+    shares = {
+        n: s for n, s in (("val", val), ("test", test)) if n not in others and n not in given and isinstance(s, float)
+    }
     taken = split(pictures.labels[rest], list(shares.values()), seed)
     result = {"train": Part(pictures, rest[taken[0]])}
     for name, picked in zip(shares, taken[1:], strict=True):
@@ -153,6 +159,7 @@ def split(labels: np.ndarray, shares: list[float], seed: int) -> list[np.ndarray
         seed: of the shuffle.
     Shapes:
         labels (N,) int64 -> 1 + len(shares) sorted int64 arrays that together are 0…N−1
+
     """
     generator = np.random.default_rng([seed, 0x5EED])
     groups: list[list[np.ndarray]] = [[] for _ in range(1 + len(shares))]
@@ -193,9 +200,8 @@ def _check(result: dict[str, Part], classes: list[str], notes: list[str]) -> Non
             missing = [c for c, n in part.counts().items() if not n]
             if missing:
                 notes.append(f"no {name} picture of {_some(missing)}")
-    notes.append(
-        f"{len(classes)} classes; training {len(train)}, validation {len(result['val'])}, test {len(result['test'])} pictures"
-    )
+    sizes = f"training {len(train)}, validation {len(result['val'])}, test {len(result['test'])} pictures"
+    notes.append(f"{len(classes)} classes; {sizes}")
 
 
 def _some(names: list[str], limit: int = 5) -> str:

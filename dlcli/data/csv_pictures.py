@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -23,20 +24,24 @@ def load(path: Path, options: dict[str, str]) -> tuple[Pictures, dict[str, np.nd
     Args:
         path: the table; the first row names the columns.
         options: ``picture`` and ``target`` columns, ``root`` folder of the files.
+
     Returns:
         the pictures, row numbers by part where a column ``part`` says so (else empty), and notes.
+
     Raises:
         DataError: missing, not a table, columns not found, or no rows.
+
     """
     try:
-        text = path.read_text(encoding="utf-8-sig", newline="")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            text = file.read()
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8 text (byte {error.start})") from error
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)
-    reader = csv.reader(text.splitlines(), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         rows = list(reader)
     except csv.Error as error:

@@ -19,6 +19,7 @@ def walk(folder: Path) -> list[str]:
 
     Raises:
         DataError: a folder cannot be read.
+
     """
     found: list[str] = []
     seen: set[tuple[int, int]] = set()
@@ -40,7 +41,7 @@ def walk(folder: Path) -> list[str]:
 def part_folders(folder: Path) -> dict[str, Path]:
     """Return the folders that are parts: ``train`` must be there, ``val`` and ``test`` may be."""
     found = {PART_NAMES[p.name.lower()]: p for p in subfolders(folder) if p.name.lower() in PART_NAMES}
-    return found if "train" in found else {}
+    return {name: found[name] for name in ("train", "val", "test") if name in found} if "train" in found else {}
 
 
 def subfolders(folder: Path) -> list[Path]:
@@ -48,6 +49,7 @@ def subfolders(folder: Path) -> list[Path]:
 
     Raises:
         DataError: missing or not readable.
+
     """
     try:
         return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
@@ -63,8 +65,10 @@ def load(folder: Path, classes: list[str] | None = None) -> Pictures:
     Args:
         folder: the folder of class folders.
         classes: class names to use (those of the whole data set); by default the folders' names.
+
     Raises:
         DataError: no class folders, or no pictures.
+
     """
     own = [p.name for p in subfolders(folder)]
     classes = own if classes is None else classes

@@ -1,8 +1,8 @@
 """Pictures from files to arrays: the only place where preprocessing steps are run.
 
 A bundle stores its steps as a list, such as ``[{step: color, channels: 1}, {step: resize, size_px: [28, 28], fit: crop,
-filter: bilinear, keep: 1.0}, {step: normalize, mean: [0.13], std: [0.3]}]``; training, evaluation and prediction all come through
-here, so a model always sees the pictures it was trained on.
+filter: bilinear, keep: 1.0}, {step: normalize, mean: [0.13], std: [0.3]}]``; training, evaluation and prediction all
+come through here, so a model always sees the pictures it was trained on.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from dlcli.core.errors import DataError
 from dlcli.ops.pictures import normalized
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"})
+SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"}
+)
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 Step = dict[str, Any]
 
@@ -37,8 +39,10 @@ def read(source: str | Path | bytes, name: str = "") -> Image.Image:
     Args:
         source: a file, or the bytes of one.
         name: what to call it in messages; the path by default.
+
     Raises:
         DataError: missing, empty, no picture, broken or larger than Pillow's bomb limit.
+
     """
     name = name or (str(source) if not isinstance(source, bytes) else "stdin")
     try:
@@ -113,6 +117,7 @@ def steps(
         std: one number a channel on the scale 0–1.
         filter: ``bilinear`` or ``bicubic``.
         keep: share of the shorter side that ``crop`` keeps; ImageNet's weights are scored at 0.875.
+
     """
     return [
         {"step": "color", "channels": channels},

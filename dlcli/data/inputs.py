@@ -24,10 +24,13 @@ def expand(words: Sequence[str]) -> tuple[list[str], dict[str, bytes]]:
 
     Args:
         words: as typed.
+
     Returns:
         file names, and the bytes of those that are no files (stdin).
+
     Raises:
         DataError: nothing named, a folder without pictures, a pattern without matches.
+
     """
     found: list[str] = []
     held: dict[str, bytes] = {}

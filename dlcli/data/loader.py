@@ -32,6 +32,7 @@ class Order:
         batch: samples per optimizer step.
         seed: of the run.
         shuffle: False keeps the order of the part.
+
     """
 
     def __init__(self, count: int, batch: int, seed: int, *, shuffle: bool = True):
@@ -62,6 +63,7 @@ class PictureBatches(Dataset):
         preprocessing: the steps of the bundle.
         augmenter: changes training pictures; None for the others.
         seed: of the run.
+
     """
 
     def __init__(self, part: Part, preprocessing: list[Step], augmenter: Augmenter | None = None, seed: int = 0):
@@ -111,6 +113,7 @@ def loader(data: PictureBatches, order: Order, *, workers: int = 0, pin_memory: 
         order: which, epoch by epoch; set its ``epoch`` and ``start`` before iterating.
         workers: processes that read; 0 reads in this one.
         pin_memory: keep batches in page-locked memory, for copies to a CUDA device.
+
     """
     return DataLoader(
         data,

@@ -41,6 +41,7 @@ class Pictures:
         arrays: the pictures themselves when they lie in memory.
     Shapes:
         labels (N,) int64, arrays (N, H, W) or (N, H, W, 3) uint8
+
     """
 
     names: Names
@@ -56,6 +57,7 @@ class Pictures:
 
         Raises:
             DataError: it cannot be read.
+
         """
         if self.arrays is not None:
             return Image.fromarray(self.arrays[index])
@@ -71,6 +73,7 @@ class Part:
         index: which, as numbers into the set.
     Shapes:
         index (n,) int64
+
     """
 
     pictures: Pictures

@@ -19,6 +19,7 @@ class Checkpoints:
 
     Args:
         folder: the folder.
+
     """
 
     def __init__(self, folder: Path):
@@ -56,6 +57,7 @@ class Checkpoints:
 
         Raises:
             ModelError: missing or broken.
+
         """
         try:
             return load_file(self.folder / name)
@@ -67,6 +69,7 @@ class Checkpoints:
 
         Raises:
             ModelError: there is none.
+
         """
         broken: list[str] = []
         for path in reversed(self._paths()):

@@ -23,6 +23,7 @@ class Device:
     Args:
         torch: the torch device.
         precision: ``32``, ``bf16`` or ``16``.
+
     """
 
     torch: torch.device
@@ -86,8 +87,10 @@ def open_device(word: str = "auto", precision: str = "32") -> Device:
     Args:
         word: ``auto`` (CUDA, else MPS, else CPU), ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
         precision: ``32``, ``bf16`` or ``16``.
+
     Raises:
         DeviceError: not there, or not able to do the precision.
+
     """
     name = words.parse(word)
     if name.kind == "auto":
@@ -96,7 +99,9 @@ def open_device(word: str = "auto", precision: str = "32") -> Device:
     if name.kind == "cuda":
         count = torch.cuda.device_count() if torch.cuda.is_available() else 0
         if not count:
-            raise DeviceError("device cuda: no CUDA device was found here", "use --device cpu, or auto", key="device.name")
+            raise DeviceError(
+                "device cuda: no CUDA device was found here", "use --device cpu, or auto", key="device.name"
+            )
         if (name.index or 0) >= count:
             last = f"cuda:0 … cuda:{count - 1}" if count > 1 else "cuda:0"
             raise DeviceError(f"device {name} does not exist; there is {last}", key="device.name")
@@ -114,6 +119,7 @@ def memory_error(error: RuntimeError) -> DeviceError | None:
     text = str(error)
     if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text:
         return DeviceError(
-            f"out of memory: {text.splitlines()[0]}", "use a smaller --batch, or more train.accumulate with the same batch"
+            f"out of memory: {text.splitlines()[0]}",
+            "use a smaller --batch, or more train.accumulate with the same batch",
         )
     return None

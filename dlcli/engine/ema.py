@@ -17,6 +17,7 @@ class Ema:
     Args:
         module: the network.
         decay: d in (0, 1).
+
     """
 
     def __init__(self, module: nn.Module, decay: float):

@@ -22,6 +22,7 @@ class Scored:
         metrics: name → value.
         outputs: the task's rows, sorted by ``index``.
         bad: name and reason of samples that could not be read.
+
     """
 
     metrics: dict[str, float]
@@ -31,7 +32,11 @@ class Scored:
 
 @torch.inference_mode()
 def evaluate(
-    task: Task, module: nn.Module, loader: Iterable[Any], device: Device, interrupted: Callable[[], bool] = lambda: False
+    task: Task,
+    module: nn.Module,
+    loader: Iterable[Any],
+    device: Device,
+    interrupted: Callable[[], bool] = lambda: False,
 ) -> Scored | None:
     """Score a network on the batches of a loader.
 
@@ -41,6 +46,7 @@ def evaluate(
         loader: batches, each sample once.
         device: where to compute.
         interrupted: asked between batches; once true, None is returned.
+
     """
     modes = {m: m.training for m in module.modules()}
     module.eval()

@@ -20,10 +20,13 @@ def layers(module: nn.Module, shape: tuple[int, ...]) -> list[dict[str, Any]]:
     Args:
         module: the network, in evaluation mode.
         shape: of one input, without the batch.
+
     Returns:
         rows of name, type, output (shape without the batch), weights, multiply_adds.
+
     Raises:
         ModelError: the network cannot take the shape.
+
     """
     rows: list[dict[str, Any]] = []
     counted: set[int] = set()
@@ -60,7 +63,8 @@ def layers(module: nn.Module, shape: tuple[int, ...]) -> list[dict[str, Any]]:
             hook.remove()
     loose = [(n, p) for n, p in module.named_parameters() if id(p) not in counted]
     return rows + [
-        {"name": n, "type": "Parameter", "output": list(p.shape), "weights": p.numel(), "multiply_adds": 0} for n, p in loose
+        {"name": n, "type": "Parameter", "output": list(p.shape), "weights": p.numel(), "multiply_adds": 0}
+        for n, p in loose
     ]
 
 

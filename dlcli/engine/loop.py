@@ -1,11 +1,11 @@
 """The one training loop: it drives the generators of a task and knows nothing of the network.
 
-    for each epoch, for each batch:
-        seed the model's draws from (seed, step); set the learning rate
-        cut the batch into micro-batches and run their loss generators in lock-step:
-            backward at each yield, the named optimizer steps when all have yielded
-        save when it is time, stop when asked
-    after each epoch: score validation, keep the best weights, save
+for each epoch, for each batch:
+    seed the model's draws from (seed, step); set the learning rate
+    cut the batch into micro-batches and run their loss generators in lock-step:
+        backward at each yield, the named optimizer steps when all have yielded
+    save when it is time, stop when asked
+after each epoch: score validation, keep the best weights, save
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -27,63 +27,12 @@ from dlcli.engine.checkpoint import Checkpoints
 from dlcli.engine.device import Device, memory_error
 from dlcli.engine.ema import Ema
 from dlcli.engine.evaluate import evaluate
+from dlcli.engine.state import Position, Running, Settings, Stopped
 from dlcli.engine.stop import StopRequest
-from dlcli.engine.task import Batch, Monitor, Phase, Task, cut, move
+from dlcli.engine.task import Batch, Phase, Task, cut, move
 
 EVENT_SECONDS = 0.25
 BAD_SHARE = 0.01
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the loop needs to know of a recipe.
-
-    Args:
-        seed: of every draw.
-        train: the recipe's ``train`` section.
-        optim: its ``optim`` section.
-        schedule: its ``schedule`` section.
-        samples: size of the training part.
-    """
-
-    seed: int
-    train: Any
-    optim: Any
-    schedule: Any
-    samples: int
-
-
-@dataclass
-class Position:
-    """Where a run stands; ``batch`` counts the batches done of ``epoch``, which counts from 0."""
-
-    epoch: int = 0
-    batch: int = 0
-    step: int = 0
-
-
-@dataclass
-class Running:
-    """Sums over the epoch so far, kept as tensors so that no step waits for a device."""
-
-    count: int = 0
-    sums: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, name: str, value: Tensor, count: int) -> None:
-        """Add a mean over ``count`` samples."""
-        self.sums[name] = self.sums.get(name, 0.0) + value.detach().double() * count
-
-    def means(self) -> dict[str, float]:
-        """Return name → mean over the epoch so far."""
-        return {k: float(v) / max(1, self.count) for k, v in self.sums.items()}
-
-
-class Stopped(Exception):  # noqa: N818
-    """The loop stopped at a signal, its state saved."""
-
-    def __init__(self, signal: int):
-        super().__init__(signal)
-        self.signal = signal
 
 
 class Loop:
@@ -101,6 +50,7 @@ class Loop:
         record: called with each epoch's record, before the checkpoint that includes it.
         extra: plain data every checkpoint carries (the facts, the recipe).
         stop: the signal that asked to stop.
+
     """
 
     def __init__(
@@ -122,7 +72,7 @@ class Loop:
         self.settings, self.device, self.checkpoints = settings, device, checkpoints
         self.reporter, self.record, self.extra = reporter, record, extra or {}
         self.stop = stop or StopRequest()
-        self.monitor = self._monitor()
+        self.monitor = task.monitored(settings.train.monitor)
         self.optimizers = {n: optim.build(settings.optim, p) for n, p in task.parameters(module).items()}
         self.phases: list[Phase] = task.phases(settings.train.epochs)
         self.epochs = sum(p.epochs for p in self.phases)
@@ -136,8 +86,6 @@ class Loop:
         self.bad: dict[str, str] = {}
         self._saved_s = time.monotonic()
 
-    # The run -------------------------------------------------------------------------------------------------------
-
     def fit(self) -> None:
         """Train to the last epoch, or until early stopping or a signal ends it.
 
@@ -146,6 +94,7 @@ class Loop:
             RunFailed: the loss is no longer a number.
             DataError: too many samples cannot be read.
             DeviceError: out of memory.
+
         """
         at = self.position
         self.reporter.emit(Started("", self.epochs, self.clock.steps_per_epoch, at.epoch, at.batch))
@@ -244,8 +193,6 @@ class Loop:
         if self.ema:
             self.ema.update(self.module)
 
-    # The end of an epoch -------------------------------------------------------------------------------------------
-
     def _end_epoch(self, seconds: float, batches: int) -> None:
         at = self.position
         metrics = {f"train/{k}": v for k, v in self.running.means().items()}
@@ -316,8 +263,6 @@ class Loop:
         early = self.settings.train.early_stop
         return bool(early and self.val_loader is not None and self.waited >= early.patience)
 
-    # State ---------------------------------------------------------------------------------------------------------
-
     def state(self) -> dict[str, Any]:
         """Return everything a checkpoint holds: tensors and plain data only."""
         return {
@@ -362,8 +307,6 @@ class Loop:
             self.checkpoints.save(self.state())
         self._saved_s = time.monotonic()
 
-    # Small things --------------------------------------------------------------------------------------------------
-
     def _phase(self, epoch: int) -> Phase:
         for phase in self.phases:
             if epoch < phase.epochs:
@@ -376,12 +319,6 @@ class Loop:
         at = self.position.step if step is None else max(0, step)
         section = self.settings.schedule
         return self.settings.optim.lr * schedule.factor(section, at, self.clock) * self.plateau.factor
-
-    def _monitor(self) -> Monitor:
-        asked = self.settings.train.monitor
-        if asked == "auto":
-            return self.task.monitor
-        return Monitor(asked, asked not in ("loss", "log_loss", "calibration_error"))
 
     def _interrupted(self) -> bool:
         return self.stop.signal is not None
@@ -411,7 +348,8 @@ class Loop:
                 self.bad[name] = reason
                 self.reporter.emit(Note(f"left out: {reason}", "warning"))
         if len(self.bad) > max(1, BAD_SHARE * self.settings.samples):
+            last = list(self.bad.values())[-1]
             raise DataError(
-                f"{len(self.bad)} pictures cannot be read, more than one in a hundred; the last: {list(self.bad.values())[-1]}",
+                f"{len(self.bad)} samples cannot be read, more than one in a hundred; the last: {last}",
                 "dlcli data check names them all",
             )

@@ -16,8 +16,10 @@ def build(section: Any, parameters: Iterable[Any]) -> torch.optim.Optimizer:
     Args:
         section: one of the optimizers of ``core/schemas/shared.py``.
         parameters: parameters or groups; a group's ``lr_scale`` multiplies the learning rate.
+
     Raises:
         UsageError: Nesterov without momentum, or nothing to train.
+
     """
     groups = _groups(parameters, section.lr)
     common: dict[str, Any] = {"lr": section.lr, "weight_decay": section.weight_decay}
@@ -45,7 +47,9 @@ def _groups(parameters: Iterable[Any], lr: float) -> list[dict[str, Any]]:
     items = list(parameters)
     groups = items if items and isinstance(items[0], dict) else [{"params": items}]
     groups = [{**g, "params": list(g["params"])} for g in groups]
-    groups = [{**g, "lr": lr * g.get("lr_scale", 1.0), "lr_scale": g.get("lr_scale", 1.0)} for g in groups if g["params"]]
+    groups = [
+        {**g, "lr": lr * g.get("lr_scale", 1.0), "lr_scale": g.get("lr_scale", 1.0)} for g in groups if g["params"]
+    ]
     if not groups:
         raise UsageError("the network has no weights to train; everything is frozen", key="model.freeze")
     return groups

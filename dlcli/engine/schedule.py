@@ -19,6 +19,7 @@ class Clock:
     Args:
         steps: optimizer steps in all.
         steps_per_epoch: optimizer steps in one epoch.
+
     """
 
     steps: int
@@ -38,6 +39,7 @@ def factor(section: Any, step: int, clock: Clock) -> float:
         section: a schedule of ``core/schemas/shared.py``.
         step: the optimizer step about to be taken, from 0.
         clock: length of the run.
+
     """
     warmup = section.warmup_steps
     if step < warmup:
@@ -103,6 +105,7 @@ class PlateauState:
         factor: what the learning rate is multiplied with now.
         best: best value seen.
         waited: epochs without progress.
+
     """
 
     factor: float = 1.0

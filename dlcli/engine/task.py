@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+from dlcli.core.errors import UsageError
+from dlcli.core.nearest import nearest
+from dlcli.core.report import LOWER_IS_BETTER
 
 Batch = dict[str, Any]
 Losses = Generator[tuple[str, Tensor], None, dict[str, Tensor] | None]
@@ -21,6 +26,7 @@ class Monitor:
     Args:
         metric: its name.
         higher: whether more is better.
+
     """
 
     metric: str
@@ -39,6 +45,7 @@ class Phase:
         name: shown in the log.
         epochs: how long.
         losses: the generator function of this phase.
+
     """
 
     name: str
@@ -56,6 +63,25 @@ class Task:
 
     name = "task"
     monitor = Monitor("loss", higher=False)
+    metrics: tuple[str, ...] = ("loss",)  # what ``scores`` may return
+
+    def monitored(self, asked: str) -> Monitor:
+        """Return the metric that picks the best weights.
+
+        Args:
+            asked: ``auto`` for the task's own, or the name of a metric.
+        Raises:
+            UsageError: the task has no such metric.
+        """
+        if asked == "auto":
+            return self.monitor
+        if asked not in self.metrics:
+            raise UsageError(
+                f"train.monitor {asked!r} is not allowed; allowed: auto, {', '.join(self.metrics)}"
+                f"{nearest(asked, self.metrics)}",
+                key="train.monitor",
+            )
+        return Monitor(asked, higher=not any(w in asked for w in LOWER_IS_BETTER))
 
     def prepare(self, part: Any) -> dict[str, Any]:
         """Learn facts (classes, vocabulary, statistics) from the training part; plain data, stored in the bundle."""
@@ -76,6 +102,14 @@ class Task:
     def scores(self, outputs: dict[str, np.ndarray]) -> dict[str, float]:
         """Return the metrics of a whole part from the rows of all its batches in the order of the part."""
         raise NotImplementedError
+
+    def details(self, outputs: dict[str, np.ndarray]) -> dict[str, Any]:  # noqa: ARG002
+        """Return tables for the report that are no single figures; plain data."""
+        return {}
+
+    def examples(self, part: Any, outputs: dict[str, np.ndarray], count: int) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Return the samples the network did worst on, for the report."""
+        return []
 
     def phases(self, epochs: int) -> list[Phase]:
         """Return the phases; together they last ``epochs``."""
@@ -106,7 +140,4 @@ def cut(batch: Batch, parts: int) -> list[Batch]:
     size = next(len(v) for v in batch.values() if isinstance(v, Tensor))
     parts = max(1, min(parts, size))
     ends = [round(size * k / parts) for k in range(parts + 1)]
-    return [
-        {k: v[a:b] if isinstance(v, Tensor) else v for k, v in batch.items()}
-        for a, b in zip(ends, ends[1:], strict=False)
-    ]
+    return [{k: v[a:b] if isinstance(v, Tensor) else v for k, v in batch.items()} for a, b in pairwise(ends)]

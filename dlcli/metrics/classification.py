@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+METRICS = (
+    "accuracy",
+    "top5_accuracy",
+    "macro_precision",
+    "macro_recall",
+    "macro_f1",
+    "log_loss",
+    "calibration_error",
+)
+
 
 @dataclass(frozen=True)
 class PerClass:

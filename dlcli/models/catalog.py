@@ -27,6 +27,7 @@ class Needs:
         std: likewise.
         filter: of their resizing.
         keep: share of the shorter side that was kept when they were scored.
+
     """
 
     size_px: tuple[int, int] = (28, 28)
@@ -61,6 +62,7 @@ def family(name: str) -> str:
 
     Raises:
         UsageError: no such name.
+
     """
     if name in names.OWN_MODELS:
         return "own"
@@ -81,6 +83,7 @@ def timm_name(name: str) -> str:
 
     Raises:
         UsageError: timm has no such network.
+
     """
     import timm
 
@@ -109,7 +112,9 @@ def needs(name: str) -> Needs:
     config = timm.get_pretrained_cfg(timm_name(name)).to_dict()
     filter_name = "bicubic" if config.get("interpolation") == "bicubic" else "bilinear"
     channels, height, width = config["input_size"]
-    return Needs((height, width), channels, tuple(config["mean"]), tuple(config["std"]), filter_name, config["crop_pct"])
+    return Needs(
+        (height, width), channels, tuple(config["mean"]), tuple(config["std"]), filter_name, config["crop_pct"]
+    )
 
 
 def _torchvision_needs(name: str) -> Needs:
@@ -133,9 +138,11 @@ def build(
         size_px: (height, width) of the pictures.
         classes: K.
         args: arguments of the network.
+
     Raises:
         UsageError: arguments the network does not take.
         ModelError: the pictures do not suit it.
+
     """
     args = dict(args or {})
     kind = family(name)
@@ -149,7 +156,8 @@ def build(
                 return _timm(name, channels, size_px, classes, args)
     except (TypeError, ValueError, RuntimeError, AssertionError) as error:
         raise UsageError(
-            f"model {name} does not take args {args} with pictures of {size_px[0]}×{size_px[1]}: {error}", key="model.args"
+            f"model {name} does not take args {args} with pictures of {size_px[0]}×{size_px[1]}: {error}",
+            key="model.args",
         ) from error
 
 
@@ -184,6 +192,7 @@ def head(module: nn.Module) -> str:
 
     Raises:
         ModelError: there is none.
+
     """
     config = getattr(module, "default_cfg", None) or {}
     named = config.get("classifier") if isinstance(config, dict) else None

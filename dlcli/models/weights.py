@@ -29,8 +29,10 @@ def published(name: str, module: nn.Module) -> tuple[Tensors, str]:
     Args:
         name: ``imagenet``, a torchvision name or ``timm:NAME``.
         module: the network they are for.
+
     Raises:
         ModelError: not on disk, or not the file they should be.
+
     """
     if name == names.IMAGENET:
         return _lite0(module), LITE0_NOTE
@@ -96,6 +98,7 @@ def from_file(path: str) -> Tensors:
 
     Raises:
         ModelError: missing or broken.
+
     """
     from safetensors.torch import load_file
 
@@ -115,10 +118,13 @@ def load(module: nn.Module, tensors: Tensors, source: str, *, new_head: bool) ->
         tensors: by the network's names.
         source: where they came from, for messages.
         new_head: leave the head as it is, since its classes are other ones.
+
     Returns:
         names of the head's tensors that kept their random start.
+
     Raises:
         ModelError: anything else does not fit.
+
     """
     wanted = module.state_dict()
     fresh = [k for k in wanted if k.rpartition(".")[0] == catalog.head(module)] if new_head else []

@@ -18,6 +18,7 @@ def normalized(pictures: np.ndarray, mean: list[float], std: list[float]) -> np.
         std: one number a channel, on the scale 0–1, above 0.
     Shapes:
         pictures (..., C, H, W) uint8 -> (..., C, H, W) float32
+
     """
     shape = (-1, 1, 1)
     scale = 1.0 / (255.0 * np.asarray(std, dtype=np.float64))
@@ -32,8 +33,10 @@ def statistics(pictures: Any) -> tuple[list[float], list[float]]:
 
     Args:
         pictures: an iterable of (C, H, W) uint8 arrays of any sizes.
+
     Returns:
         mean and std, one number a channel; a constant channel has std 1.
+
     """
     count, total, squares = 0, 0.0, 0.0
     for picture in pictures:

@@ -13,6 +13,7 @@ def make(recipe: Any) -> Task:
 
     Raises:
         MissingError: not built yet.
+
     """
     match recipe.task:
         case "classify":

@@ -18,6 +18,7 @@ from dlcli.metrics import classification
 from dlcli.models import catalog, weights
 from dlcli.ops.pictures import statistics
 
+EXAMPLE_PX = 224  # largest side of an example in the report
 SAMPLE = 300  # pictures read for the statistics; their standard error is then below a hundredth of the spread
 
 
@@ -26,16 +27,19 @@ class Classify(Task):
 
     Args:
         recipe: a ``ClassifyRecipe``; its data, model and loss sections and the seed are used.
+
     """
 
     name = "classify"
     monitor = Monitor("accuracy", higher=True)
+    metrics = ("loss", *classification.METRICS)
 
     def __init__(self, recipe: Any):
         self.recipe = recipe
         self.license_note = ""
         self.notes: list[str] = []
         self._head = ""
+        self._classes: list[str] = []
         self._class_weights: Tensor | None = None
         self._answer = "sigmoid" if recipe.loss.name == "binary_cross_entropy" else "softmax"
 
@@ -44,6 +48,7 @@ class Classify(Task):
 
         Raises:
             DataError: none of the pictures looked at can be read.
+
         """
         image, model = self.recipe.data.image, self.recipe.model
         needs = catalog.needs(model.name)
@@ -76,12 +81,13 @@ class Classify(Task):
     def build(self, facts: dict[str, Any]) -> nn.Module:
         """Return the network with its starting weights."""
         model = self.recipe.model
+        self._classes = facts["classes"]
         torch.manual_seed(mix(self.recipe.seed, "init"))
         module = network(model.name, self.args, facts)
         if model.weights == "published":
             original = published_network(model.name, facts)
             tensors, self.license_note = weights.published(model.name, original)
-            weights.load(module, tensors, f"the published weights of {model.name}", new_head=True)
+            fresh = weights.load(module, tensors, f"the published weights of {model.name}", new_head=True)
             self.notes.append(f"weights: {self.license_note}")
         elif model.weights != "none":
             tensors = weights.from_file(model.weights)
@@ -90,6 +96,9 @@ class Classify(Task):
             fresh = weights.load(module, tensors, model.weights, new_head=new_head)
             self.notes.append(f"weights from {model.weights}" + ("; the head is new" if fresh else ""))
         self._head = catalog.head(module)
+        if model.weights != "none" and fresh:
+            # Some networks' own start of a head is made for 1000 classes and drowns few ones in noise.
+            module.get_submodule(self._head).reset_parameters()
         if model.freeze == "features":
             for name, parameter in module.named_parameters():
                 parameter.requires_grad_(name.rpartition(".")[0] == self._head)
@@ -147,6 +156,36 @@ class Classify(Task):
         found = classification.scores(outputs["probabilities"], outputs["labels"])
         return {"loss": float(outputs["loss"].astype(np.float64).mean()), **found}
 
+    def details(self, outputs: dict[str, np.ndarray]) -> dict[str, Any]:
+        """Return the figures of each class, the confusion matrix with the truth in rows, and the reliability table."""
+        found, labels = outputs["probabilities"], outputs["labels"]
+        matrix = classification.confusion(labels, found.argmax(1), found.shape[1])
+        return {
+            "per_class": classification.class_rows(self._classes, matrix),
+            "confusion": matrix.tolist(),
+            "calibration": classification.calibration(found, labels),
+        }
+
+    def examples(self, part: Part, outputs: dict[str, np.ndarray], count: int) -> list[dict[str, Any]]:
+        """Return the pictures with the highest loss, the highest first."""
+        found = []
+        for row in np.argsort(-outputs["loss"], kind="stable")[:count]:
+            i, answer = int(outputs["index"][row]), outputs["probabilities"][row]
+            picture = part.read(i)
+            picture.thumbnail((EXAMPLE_PX, EXAMPLE_PX))
+            guess = int(answer.argmax())
+            found.append(
+                {
+                    "picture": np.asarray(picture),
+                    "name": part.name(i),
+                    "truth": self._classes[int(outputs["labels"][row])],
+                    "prediction": self._classes[guess],
+                    "confidence": float(answer[guess]),
+                    "loss": float(outputs["loss"][row]),
+                }
+            )
+        return found
+
     def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Return the loss of each sample, (B,)."""
         section = self.recipe.loss
@@ -160,7 +199,7 @@ class Classify(Task):
         if section.name == "perceptron":
             right = scores.gather(1, labels[:, None])
             wrong = scores.scatter(1, labels[:, None], float("-inf")).amax(1, keepdim=True)
-            # At a tie (the zero start) the answer counts as wrong: the gradient of relu at 0 would be 0 and learn nothing.
+            # At a tie (the zero start) the answer counts as wrong: relu's gradient at 0 is 0 and would learn nothing.
             gap = (wrong - right).squeeze(1)
             return torch.where(gap >= 0, gap, torch.zeros_like(gap))
         truth = F.one_hot(labels, scores.shape[1]).to(scores.dtype)
@@ -185,6 +224,7 @@ def probabilities(scores: Tensor, answer: str) -> Tensor:
         answer: ``softmax`` or ``sigmoid``.
     Shapes:
         scores (B, K) -> (B, K) float32
+
     """
     if answer == "sigmoid":
         each = scores.float().sigmoid()

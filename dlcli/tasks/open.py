@@ -32,6 +32,7 @@ class Opened:
         preprocessing: the steps from a picture to its input.
         directory: the bundle's directory, or None.
         stamp: what every output must say of it, such as that its weights are random.
+
     """
 
     argument: str
@@ -56,9 +57,11 @@ def open_model(argument: str, *, weightless: bool = False, seed: int = 0) -> Ope
             end in ``@random`` or ``@FILE.safetensors``.
         weightless: the weights do not matter (``describe``): build the network on the meta device.
         seed: of ``@random``.
+
     Raises:
         ModelError: missing, broken, or published weights that are not on disk.
         MissingError: a kind of model that cannot be opened yet.
+
     """
     path = Path(argument)
     directory = bundle.locate(path)
@@ -98,7 +101,9 @@ def _from_bundle(argument: str, directory: Path, weightless: bool) -> Opened:
     if held.kind != "network":
         raise ModelError(f"{argument} holds a {held.kind}, not a network; dlcli boost and dlcli embed use those")
     if held.task in TASK_COMMANDS:
-        raise ModelError(f"{argument} was trained to {held.task}", f"use dlcli {TASK_COMMANDS[held.task]} -m {argument}")
+        raise ModelError(
+            f"{argument} was trained to {held.task}", f"use dlcli {TASK_COMMANDS[held.task]} -m {argument}"
+        )
     file = bundle.check_weights(directory, held)
     facts = held.facts
     try:

@@ -97,6 +97,7 @@ def drawn(name: str, size: tuple[float, float], alt: str, paint: Callable[[Figur
         size: width and height in points.
         alt: what is to be seen, in words; empty when no page shows it and so no SVG is needed.
         paint: fills the figure; runs once.
+
     """
     with _settings(name):
         from matplotlib.figure import Figure

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from dlcli.ui.page import TrainingReport
 
 PARTS = ("train", "val", "test")
-CURVES = "Training is dashed, validation is solid. The dotted line marks the epoch whose weights were kept."
+PARTS_SAID = "Training is dashed, validation is solid."
+BEST_SAID = "The dotted line marks the epoch whose weights were kept."
 MATRIX = (
     "Rows are the truth, columns the prediction; blue is right, orange is wrong, "
     "and a deeper color is a larger share of the row."
@@ -53,10 +54,16 @@ def curves(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
     for name in shown:
         keys = [key for key in (f"{part}/{name}" for part in PARTS) if any(key in row for row in report.history)]
         gaps = {key: int(np.isnan(plots.series([r for r in report.history if key in r], key)).sum()) for key in keys}
-        lost = "; ".join(f"{label(key)} was not a number in {n:,} epochs" for key, n in gaps.items() if n)
+        lost = "; ".join(f"{label(key)} was not a number in {n:,} epoch{'s' * (n > 1)}" for key, n in gaps.items() if n)
         title = label(name)
         blocks.append(f"<div><h3>{text(title[:1].upper() + title[1:])}</h3>{_plot(drawn[name], lost)}</div>")
-    return style.section("curves", "How it learned", CURVES, f'<div class="pair">{"".join(blocks)}</div>')
+    lead = (
+        PARTS_SAID if any(key.startswith("val/") for row in report.history for key in row) else "",
+        BEST_SAID if any("; best epoch" in figure.alt for figure in drawn.values()) else "",
+    )
+    return style.section(
+        "curves", "How it learned", " ".join(lead).strip(), f'<div class="pair">{"".join(blocks)}</div>'
+    )
 
 
 def confusion(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
@@ -67,14 +74,14 @@ def confusion(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
     wrong = counts * (1 - np.eye(len(counts), dtype=np.int64))
     order = np.argsort(-wrong, axis=None, kind="stable")[:10]
     pairs = [(int(i) // len(counts), int(i) % len(counts)) for i in order if wrong.flat[i] > 0]
-    name = [*report.classes, *map(str, range(len(report.classes), len(counts)))]
+    name = [*(style.shorten(c, 60) for c in report.classes), *map(str, range(len(report.classes), len(counts)))]
     rows = [
         style.row(
             text(name[t]), (text(name[p]), number(int(wrong[t, p])), number(wrong[t, p] / counts[t].sum())), "named"
         )
         for t, p in pairs
     ]
-    often = style.table(("Truth", "Taken for", "Times", "Share"), rows, "most frequent confusions")
+    often = style.table(("Truth", "Taken for", "Times", "Share"), rows, "most frequent confusions", "named")
     beside = (
         f'<h3>Most frequent confusions</h3><div class="scroll">{often}</div>'
         if rows
@@ -95,14 +102,13 @@ def worst(report: TrainingReport) -> str:
         return ""
     cards = []
     for one in report.mistakes:
-        right = one.truth == one.prediction
-        said = f"<b>{text(one.truth)}</b>, unsure" if right else f"<b>{text(one.truth)} → {text(one.prediction)}</b>"
-        alt = f"{one.name}: truth {one.truth}, prediction {one.prediction}"
+        truth, guess = (text(style.shorten(name, 40)) for name in (one.truth, one.prediction))
+        said = f"{truth}, but unsure" if one.truth == one.prediction else f"{truth} → {guess}"
+        name = one.name if len(one.name) <= 40 else "…" + one.name[-39:]  # the end tells files apart
         cards.append(
-            f"<figure>{_picture(one.picture, alt)}"
-            f'<figcaption><span class="clip">{said}</span>at {text(number(one.confidence, 2))}'
-            f"<small>loss {text(number(one.loss, 2))}</small>"
-            f'<small class="clip">{text(one.name)}</small></figcaption></figure>'
+            f"<figure>{_picture(one.picture, f'{one.name}: truth {one.truth}, prediction {one.prediction}')}"
+            f"<figcaption><b>{said}</b>at {text(number(one.confidence, 2))}, loss {text(number(one.loss, 2))}"
+            f"<small>{text(name)}</small></figcaption></figure>"
         )
     lead = "Truth → prediction, and how sure the model was of it. Look here first for wrong labels."
     title = f"The {len(cards)} worst test pictures" if len(cards) > 1 else "The worst test picture"
@@ -113,7 +119,8 @@ def _picture(picture: np.ndarray, alt: str) -> str:
     """Return a picture inside the page: small ones exactly, large ones as a thumbnail."""
     from PIL import Image
 
-    image, buffer = Image.fromarray(np.ascontiguousarray(picture.squeeze())), io.BytesIO()
+    plain = picture[..., 0] if picture.shape[2:] == (1,) else picture
+    image, buffer = Image.fromarray(np.ascontiguousarray(plain)), io.BytesIO()
     small = max(image.size) <= 64
     if not small:
         image.thumbnail((320, 320))

@@ -54,17 +54,17 @@ figcaption { font-size: 0.85rem; color: var(--muted); margin-top: 0.3rem; }
 .plot svg * { stroke-linejoin: round; }
 table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; width: 100%; }
 th, td { text-align: right; padding: 0.36rem 0 0.36rem 1.4rem; border-bottom: 1px solid var(--rule); font-weight: 400;
-  vertical-align: baseline; unicode-bidi: isolate; }
-thead th { color: var(--muted); font-size: 0.85rem; white-space: nowrap; }
-th:first-child, td:first-child, .words { text-align: left; overflow-wrap: anywhere; }
-th:first-child, td:first-child { padding-left: 0; min-width: 5rem; }
+  white-space: nowrap; vertical-align: baseline; unicode-bidi: isolate; }
+thead th { color: var(--muted); font-size: 0.85rem; }
+th:first-child { padding-left: 0; min-width: 5rem; }
+th:first-child, .named :is(th, td):nth-child(2) { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 .long { max-height: 34rem; overflow: auto; border-bottom: 1px solid var(--rule); }
 .long thead th { position: sticky; top: 0; background: var(--page); }
 .bar { display: inline-block; vertical-align: 0.08em; width: 6rem; height: 0.5rem; margin-right: 0.8rem;
   background: var(--soft); text-align: left; }
 .bar i { display: block; height: 100%; background: var(--val); print-color-adjust: exact; }
 .weak .bar i { background: var(--train); }
-.weak th, .weak td:nth-child(2) { font-weight: 650; }
+.weak th { font-weight: 650; }
 .tag { font-size: 0.78rem; font-weight: 400; color: var(--train); margin-left: 0.7rem; white-space: nowrap; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.6rem, 1fr)); gap: 1.8rem 1.4rem; }
 .grid figure { min-width: 0; }
@@ -72,9 +72,8 @@ th:first-child, td:first-child { padding-left: 0; min-width: 5rem; }
   border-radius: 3px; }
 .grid img.tiny { image-rendering: pixelated; }
 .grid figcaption { margin-top: 0.5rem; line-height: 1.4; overflow-wrap: anywhere; unicode-bidi: isolate; }
-.grid b { color: var(--ink); font-size: 0.98rem; font-weight: 600; }
+.grid b { display: block; color: var(--ink); font-size: 0.98rem; font-weight: 600; }
 .grid small { display: block; font-size: 0.78rem; }
-.clip { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .notes { padding-left: 1.1rem; font-size: 0.95rem; overflow-wrap: anywhere; }
 summary { cursor: pointer; font-weight: 600; }
 summary + * { margin-top: 0.8rem; }
@@ -86,7 +85,7 @@ summary + * { margin-top: 0.8rem; }
   .facts dd { margin-bottom: 0.7rem; }
   .figures { grid-template-columns: 1fr 1fr; }
   .figures dd { font-size: 2.2rem; }
-  th, td { padding-left: 0.8rem; }
+  th, td { padding-left: 0.6rem; }
   .bar { width: 2.2rem; margin-right: 0.5rem; }
   .grid { grid-template-columns: repeat(auto-fill, minmax(6.6rem, 1fr)); gap: 1.4rem 1rem; }
 }
@@ -169,10 +168,12 @@ def lower_is_better(key: str) -> bool:
     return any(word in LOWER for word in re.split(r"[/_]+", key))
 
 
-def table(head: Sequence[str], rows: Iterable[str], caption: str) -> str:
+def table(head: Sequence[str], rows: Iterable[str], caption: str, kind: str = "") -> str:
     """Return a table; the rows are made with ``row``."""
+    attribute = f' class="{kind}"' if kind else ""
     cells = "".join(f'<th scope="col">{text(h)}</th>' for h in head)
-    return f'<table aria-label="{text(caption)}"><thead><tr>{cells}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    body = f"<thead><tr>{cells}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    return f'<table{attribute} aria-label="{text(caption)}">{body}</table>'
 
 
 def row(name: str, cells: Iterable[str], kind: str = "") -> str:

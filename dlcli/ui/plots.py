@@ -178,7 +178,7 @@ def mistakes(worst: Sequence[Mistake]) -> Drawn | None:
             axes.set_axis_off()
             coarse = max(one.picture.shape[:2]) < side
             how = "nearest" if coarse else "antialiased"
-            axes.imshow(one.picture.squeeze(), cmap="gray", vmin=0, vmax=255, interpolation=how)
+            axes.imshow(one.picture, cmap="gray", vmin=0, vmax=255, interpolation=how)
             style = {"ha": "center", "va": "top", "fontsize": SMALL, "color": COLORS["ink"], "linespacing": 1.25}
             figure.text((left + side / 2) / whole[0], (low - 5) / whole[1], _told(one), **style)
 
@@ -237,7 +237,7 @@ def _by_epoch(axes: Axes, epochs: Sequence[int], caption: str) -> None:
 
     pad = max(0.5 if len(epochs) < 13 else 0.0, (epochs[-1] - epochs[0]) * 0.015)
     axes.set_xlim(epochs[0] - pad, epochs[-1] + pad)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=1))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     captions(axes, "epoch", caption)
 
 
@@ -264,8 +264,8 @@ def _heat_map(figure: Figure, depth: np.ndarray) -> None:
         padded = np.pad(part, (0, dots * fold - size)).reshape(dots, fold, dots, fold).max(axis=(1, 3))
         rgb = [int(COLORS[color][i : i + 2], 16) / 255 for i in (1, 3, 5)]
         picture[padded > 0, :3] = rgb
-        picture[..., 3] = np.where(padded > 0, padded, picture[..., 3])
-    axes = axes_in(figure, left=48, bottom=38, right=8, top=8)
+        picture[..., 3] = np.where(padded > 0, 0.25 + 0.75 * padded, picture[..., 3])
+    axes = axes_in(figure, left=48, bottom=38, right=16, top=8)
     axes.imshow(picture, interpolation="none", aspect="auto", extent=(0.5, dots * fold + 0.5, dots * fold + 0.5, 0.5))
     axes.grid(False)
     for side in ("top", "bottom", "left", "right"):

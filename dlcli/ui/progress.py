@@ -23,8 +23,10 @@ def reporter(output: Output, log: Path | None = None) -> Reporters:
     Args:
         output: how to speak.
         log: the run's ``log.txt``, or None.
+
     Raises:
         DataError: the events file cannot be written.
+
     """
     members: list[Reporter] = []
     if not output.quiet:
@@ -51,9 +53,8 @@ def shown(metrics: dict[str, float]) -> dict[str, float]:
     picked: dict[str, float] = {}
     for key, value in metrics.items():
         part = key.partition("/")[0]
-        if "loss" in key and "log_loss" not in key:
-            picked[key] = value
-        elif not any(k.startswith(f"{part}/") and "loss" not in k for k in picked):
+        is_loss = "loss" in key and "log_loss" not in key
+        if is_loss or not any(k.startswith(f"{part}/") and "loss" not in k for k in picked):
             picked[key] = value
     return picked
 
@@ -85,7 +86,7 @@ class Plain:
                 self.told_s = now
 
     def _print(self, line: str) -> None:
-        print(line, file=self.stream, flush=True)  # noqa: T201
+        print(line, file=self.stream, flush=True)
 
 
 class Log:
@@ -195,7 +196,9 @@ class Live:
         for row in self.rows[-ROWS:]:
             cells = [f"{row.metrics[n]:.4f}" if n in row.metrics else "" for n in names]
             mark = "*" if row.best else " "
-            table.add_row(f"{row.epoch}{mark}", *cells, f"{row.lr:.3g}", f"{row.seconds:.1f}", style="bold" if row.best else "")
+            table.add_row(
+                f"{row.epoch}{mark}", *cells, f"{row.lr:.3g}", f"{row.seconds:.1f}", style="bold" if row.best else ""
+            )
         return table
 
     def _line(self) -> Any:
@@ -213,11 +216,16 @@ class Live:
         eta = seconds / max(1, step - begun) * max(0, total - step)
         width = max(8, min(30, self.console.width - 50))
         parts = [f"step {step:,}/{total:,}"]
-        if last:
+        if last and (not self.rows or last.step > self.rows[-1].step):
             parts += [f"loss {last.loss:.4f}", f"{last.items_per_s:,.0f}/s", f"{last.memory_bytes / 2**20:,.0f} MiB"]
+        elif self.rows:
+            parts.append(f"{self.rows[-1].items_per_s:,.0f}/s")
         parts.append(f"{clock(seconds)} < {clock(eta)}")
         grid = Table.grid(padding=(0, 1))
-        grid.add_row(ProgressBar(total=total, completed=min(step, total), width=width), Text("  ".join(parts), overflow="crop", no_wrap=True))
+        grid.add_row(
+            ProgressBar(total=total, completed=min(step, total), width=width),
+            Text("  ".join(parts), overflow="crop", no_wrap=True),
+        )
         return grid
 
 

@@ -23,13 +23,14 @@ def show(doc: dict[str, Any], tables: Sequence[tuple[str, Sequence[Row]]], outpu
         doc: the document for ``--json``.
         tables: title and rows of each table for people; rows are name → value, columns as in the first row.
         output: how to speak.
+
     """
     if output.json:
         result(as_json(doc))
         return
     if output.jsonl:
         for item in doc.get("items", []):
-            result(json.dumps(item, ensure_ascii=False))
+            result(json.dumps(_finite(item), ensure_ascii=False))
         return
     filled = [(title, rows) for title, rows in tables if rows]
     for number, (title, rows) in enumerate(filled):
@@ -87,14 +88,17 @@ def _rich(title: str, rows: Sequence[Row]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    screen = console(sys.stdout)
+    if title:
+        screen.print(Text(title, style="bold"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in rows[0]:
         numeric = all(isinstance(r.get(column), int | float | None) for r in rows)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         cells = [f"{v:,}" if type(v := row.get(c)) is int else text(v) for c in rows[0]]
         table.add_row(*(Text(cell) for cell in cells))
-    console(sys.stdout).print(table)
+    screen.print(table)
 
 
 def show_recipe(resolved: Any, output: Output, *, origins: bool) -> None:

@@ -44,7 +44,9 @@ def takes_null(annotation: Any) -> bool:
     """Say whether ``null`` is a value of the type."""
     if typing.get_origin(annotation) is typing.Annotated:
         return takes_null(typing.get_args(annotation)[0])
-    return typing.get_origin(annotation) in (typing.Union, types.UnionType) and type(None) in typing.get_args(annotation)
+    return typing.get_origin(annotation) in (typing.Union, types.UnionType) and type(None) in typing.get_args(
+        annotation
+    )
 
 
 def is_section(annotation: Any) -> bool:

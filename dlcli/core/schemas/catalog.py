@@ -16,6 +16,7 @@ def schema_of(name: str) -> type[Section]:
     Raises:
         UsageError: no such task or command.
         MissingError: known, but not built yet.
+
     """
     match name:
         case "classify":

@@ -39,10 +39,13 @@ class Image(Section):
     """How a picture becomes numbers, in training and in use alike."""
 
     size_px: Size | list[Size] | None = Field(None, description="side, or [height, width]; null: the model's own")
-    channels: Literal["auto", "1", "3"] = Field("auto", description="1 gray, 3 color; auto: what the data and model ask")
+    channels: Literal["auto", "1", "3"] = Field(
+        "auto", description="1 gray, 3 color; auto: what the data and model ask"
+    )
     fit: Literal["crop", "stretch", "pad"] = Field("crop", description="how another shape is brought to the size")
     normalize: Literal["auto", "train", "none"] = Field(
-        "auto", description="train: mean and deviation of the training part; auto: those of published weights, else train"
+        "auto",
+        description="train: mean and deviation of the training part; auto: those of published weights, else train",
     )
 
     @field_validator("size_px")

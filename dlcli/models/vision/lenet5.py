@@ -24,6 +24,7 @@ class LeNet5(nn.Module):
         dropout: share of units dropped before the last two layers.
     Shapes:
         pictures (B, C, H, W) -> scores (B, K)
+
     """
 
     def __init__(

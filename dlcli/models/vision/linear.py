@@ -19,6 +19,7 @@ class Linear(nn.Module):
         zero: begin at zero.
     Shapes:
         pictures (B, C, H, W) -> scores (B, K)
+
     """
 
     def __init__(self, inputs: int, classes: int, *, zero: bool = False):

@@ -20,11 +20,10 @@ class Mlp(nn.Module):
         dropout: share of hidden units dropped in training.
     Shapes:
         pictures (B, C, H, W) -> scores (B, K)
+
     """
 
-    def __init__(
-        self, inputs: int, classes: int, *, hidden: list[int], activation: str = "relu", dropout: float = 0.0
-    ):
+    def __init__(self, inputs: int, classes: int, *, hidden: list[int], activation: str = "relu", dropout: float = 0.0):
         super().__init__()
         layers: list[nn.Module] = []
         for width in hidden:

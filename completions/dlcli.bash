@@ -1,0 +1,404 @@
+# Tab completion of dlcli for bash 4 or newer; needs no other package and changes no setting of the shell.
+# Only names of recipes and runs ask dlcli; everything else is in the tables below, and starts no process.
+
+# >>> written by dlcli completion generate
+__dlcli_list() {
+  list=
+  case $1 in
+    'commands')
+      list='boost train embed adapt detect segment translate stylize visualize predict evaluate export describe recipes
+        data runs device completion' ;;
+    'options')
+      list='--version -h --help --json -q' ;;
+    'classify:data.augment')
+      list='affine flip crop resized_crop color erasing' ;;
+    'classify:loss.name')
+      list='cross_entropy binary_cross_entropy mse mae huber perceptron' ;;
+    'classify:optim.name')
+      list='adamw adam sgd adagrad adadelta rmsprop' ;;
+    'classify:schedule.name')
+      list='cosine constant step multistep exponential time linear poly restarts one_cycle cyclic plateau' ;;
+    'keys:classify'|'keys:train')
+      list='schema= task= seed= data.train= data.val= data.test= data.image.size_px= data.image.channels= data.image.fit=
+        data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.args.hidden=
+        model.args.activation= model.args.dropout= model.args.pool= loss.name= loss.label_smoothing=
+        loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay= optim.eps=
+        optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name= schedule.warmup_steps=
+        schedule.warmup_start= schedule.end= schedule.every_epochs= schedule.gamma= schedule.at_epochs= schedule.k=
+        schedule.power= schedule.first_epochs= schedule.times= schedule.up= schedule.start= schedule.low=
+        schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest= train.epochs= train.batch=
+        train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop= train.early_stop.patience=
+        train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name= device.count=
+        device.precision=' ;;
+    'keys:predict')
+      list='schema= top= batch= workers= device.name= device.count= device.precision=' ;;
+    'keys:evaluate')
+      list='schema= data= part= bins= batch= workers= device.name= device.count= device.precision=' ;;
+    'options boost'|'options embed'|'options adapt'|'options detect'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options export'|'options recipes'|'options data'|'options runs'|'options completion')
+      list='-h --help' ;;
+    'options train')
+      list='--data --epochs --batch --lr --seed --device --devices --precision -o --out --resume --force --fail-under
+        --fail-over --print-config --show-origin --dry-run --stamp --depfile --json --events -q --quiet --debug -h
+        --help' ;;
+    'options predict')
+      list='--top --batch --device --precision -r --recipe --set -o --out --json --jsonl -q --quiet --debug -h --help' ;;
+    'options evaluate')
+      list='--data --part --batch --device --precision -r --recipe --set --fail-under --fail-over -o --out --stamp --json
+        -q --quiet --debug -h --help' ;;
+    'options describe')
+      list='--size-px --list --json -q --quiet --debug -h --help' ;;
+    'commands recipes')
+      list='ls show cp check keys schema' ;;
+    'options recipes ls'|'options recipes show'|'options recipes check'|'options recipes keys'|'options recipes schema'|'options data ls'|'options data convert'|'options runs show'|'options runs diff'|'options device'|'options completion install'|'options completion bash'|'options completion zsh'|'options completion fish')
+      list='--json -q --quiet --debug -h --help' ;;
+    'options recipes cp')
+      list='--force --json -q --quiet --debug -h --help' ;;
+    'commands data')
+      list='ls check convert preview' ;;
+    'options data check')
+      list='--json --jsonl -q --quiet --debug -h --help' ;;
+    'options data preview')
+      list='-o --out -r --recipe --set --count --epoch --json -q --quiet --debug -h --help' ;;
+    'commands runs')
+      list='ls show diff' ;;
+    'options runs ls')
+      list='--sort --root --json --jsonl -q --quiet --debug -h --help' ;;
+    'commands completion')
+      list='install bash zsh fish' ;;
+    'data')
+      list='digits folder: csv:' ;;
+    'own')
+      list='perceptron linear mlp lenet5 imagenet' ;;
+    'torchvision')
+      list='alexnet convnext_base convnext_large convnext_small convnext_tiny densenet121 densenet161 densenet169
+        densenet201 efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5
+        efficientnet_b6 efficientnet_b7 efficientnet_v2_l efficientnet_v2_m efficientnet_v2_s googlenet inception_v3
+        maxvit_t mnasnet0_5 mnasnet0_75 mnasnet1_0 mnasnet1_3 mobilenet_v2 mobilenet_v3_large mobilenet_v3_small
+        regnet_x_16gf regnet_x_1_6gf regnet_x_32gf regnet_x_3_2gf regnet_x_400mf regnet_x_800mf regnet_x_8gf
+        regnet_y_128gf regnet_y_16gf regnet_y_1_6gf regnet_y_32gf regnet_y_3_2gf regnet_y_400mf regnet_y_800mf
+        regnet_y_8gf resnet101 resnet152 resnet18 resnet34 resnet50 resnext101_32x8d resnext101_64x4d resnext50_32x4d
+        shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0 squeezenet1_0 squeezenet1_1 swin_b
+        swin_s swin_t swin_v2_b swin_v2_s swin_v2_t vgg11 vgg11_bn vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn
+        vit_b_16 vit_b_32 vit_h_14 vit_l_16 vit_l_32 wide_resnet101_2 wide_resnet50_2' ;;
+    'timm')
+      list='timm:' ;;
+    'models')
+      list='imagenet torchvision: timm:' ;;
+    'devices')
+      list='auto cpu cuda cuda:0 mps' ;;
+    'tasks')
+      list='classify' ;;
+    'schemas')
+      list='predict evaluate' ;;
+  esac
+}
+
+__dlcli_kind() {
+  kind=
+  case $1 in
+    'classify schema'|'train schema'|'predict schema'|'evaluate schema')
+      kind='=1' ;;
+    'classify task'|'train task')
+      kind='=classify' ;;
+    'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
+      kind='@data file' ;;
+    'classify data.image.size_px'|'train data.image.size_px'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop')
+      kind='=null' ;;
+    'classify data.image.channels'|'train data.image.channels')
+      kind='=auto =1 =3' ;;
+    'classify data.image.fit'|'train data.image.fit')
+      kind='=crop =stretch =pad' ;;
+    'classify data.image.normalize'|'train data.image.normalize')
+      kind='=auto =train =none' ;;
+    'classify data.augment+'|'train data.augment+')
+      kind='@classify:data.augment' ;;
+    'classify model.name'|'train model.name')
+      kind='@own @torchvision @timm' ;;
+    'classify model.weights'|'train model.weights')
+      kind='=none =published file' ;;
+    'classify model.freeze'|'train model.freeze')
+      kind='=none =features' ;;
+    'classify model.args.activation'|'train model.args.activation')
+      kind='=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu' ;;
+    'classify model.args.pool'|'train model.args.pool')
+      kind='=average =max' ;;
+    'classify loss.name'|'train loss.name')
+      kind='@classify:loss.name' ;;
+    'classify loss.class_weights'|'train loss.class_weights')
+      kind='=none =balanced' ;;
+    'classify optim.name'|'train optim.name')
+      kind='@classify:optim.name' ;;
+    'classify optim.nesterov'|'train optim.nesterov')
+      kind='=true =false' ;;
+    'classify schedule.name'|'train schedule.name')
+      kind='@classify:schedule.name' ;;
+    'classify train.batch'|'train train.batch'|'dlcli train --batch')
+      kind='=all' ;;
+    'classify device.name'|'train device.name'|'predict device.name'|'evaluate device.name'|'dlcli train --device'|'dlcli predict --device'|'dlcli evaluate --device')
+      kind='@devices' ;;
+    'classify device.precision'|'train device.precision'|'predict device.precision'|'evaluate device.precision'|'dlcli train --precision'|'dlcli predict --precision'|'dlcli evaluate --precision')
+      kind='=32 =bf16 =16' ;;
+    'evaluate part'|'dlcli evaluate --part')
+      kind='=auto =all =train =val =test' ;;
+    'dlcli boost ...'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli evaluate --stamp'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:')
+      kind='file' ;;
+    'dlcli train 1'|'dlcli recipes show 1'|'dlcli recipes cp 1'|'dlcli recipes check ...'|'dlcli data preview -r'|'dlcli data preview --recipe')
+      kind='recipe' ;;
+    'dlcli train ...'|'dlcli data preview --set')
+      kind='keys:train' ;;
+    'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
+      kind='any' ;;
+    'dlcli train -o'|'dlcli train --out'|'dlcli evaluate -o'|'dlcli evaluate --out'|'dlcli runs ls --root'|'prefix folder:')
+      kind='dir' ;;
+    'dlcli train --resume'|'dlcli runs show 1'|'dlcli runs diff 1'|'dlcli runs diff 2')
+      kind='run' ;;
+    'dlcli predict 1'|'dlcli evaluate 1')
+      kind='@models run file' ;;
+    'dlcli predict -r'|'dlcli predict --recipe')
+      kind='recipe:predict/' ;;
+    'dlcli predict --set')
+      kind='keys:predict' ;;
+    'dlcli evaluate -r'|'dlcli evaluate --recipe')
+      kind='recipe:evaluate/' ;;
+    'dlcli evaluate --set')
+      kind='keys:evaluate' ;;
+    'dlcli describe 1')
+      kind='@own @torchvision @models run file' ;;
+    'dlcli describe --list')
+      kind='=own =torchvision =timm =all' ;;
+    'dlcli recipes keys 1'|'dlcli recipes schema 1')
+      kind='@tasks @schemas' ;;
+    'dlcli data convert 2')
+      kind='=folder: =csv:' ;;
+    'dlcli runs ls 1')
+      kind='@tasks' ;;
+    'dlcli completion install 1')
+      kind='=bash =zsh =fish' ;;
+    'prefix torchvision:')
+      kind='@torchvision' ;;
+  esac
+}
+# <<< written by dlcli completion generate
+
+# Split a line into `words` as bash would, quotes taken off and nothing expanded; the last one is being typed.
+# `quote` is the quote that is still open.
+__dlcli_split() {
+  local line=$1 word= begun= letter i
+  words=() quote=
+  for ((i = 0; i < ${#line}; i++)); do
+    letter=${line:i:1}
+    if [[ $quote ]]; then
+      if [[ $letter == "$quote" ]]; then quote=; else word+=$letter; fi
+    elif [[ $letter == [\'\"] ]]; then
+      quote=$letter begun=1
+    elif [[ $letter == \\ ]]; then
+      i=$((i + 1)) begun=1
+      word+=${line:i:1}
+    elif [[ $letter == [[:space:]] ]]; then
+      [[ $begun ]] && words+=("$word")
+      word= begun=
+    else
+      word+=$letter begun=1
+    fi
+  done
+  words+=("$word")
+}
+
+# Read the words before the one being typed: the command's `path`, an `option` that waits for its value, the `recipe`
+# or run named, the `position` reached.
+__dlcli_walk() {
+  local i word
+  path= option= recipe= position=0
+  for ((i = 1; i < ${#words[@]} - 1; i++)); do
+    word=${words[i]}
+    if [[ $option ]]; then
+      __dlcli_kind "dlcli$path $option"
+      __dlcli_note "$word"
+      option=
+    elif [[ $word == --*=* ]]; then
+      __dlcli_kind "dlcli$path ${word%%=*}"
+      [[ $kind == run ]] && position=1 # a run that is resumed stands for the recipe
+      __dlcli_note "${word#*=}"
+    elif [[ $word == -?* ]]; then
+      __dlcli_kind "dlcli$path $word"
+      [[ $kind == run ]] && position=1
+      [[ $kind ]] && option=$word
+    else
+      __dlcli_list "commands$path"
+      if [[ $list ]]; then
+        path+=" $word"
+      else
+        position=$((position + 1))
+        __dlcli_kind "dlcli$path $position"
+        __dlcli_note "$word"
+      fi
+    fi
+  done
+}
+
+__dlcli_note() {
+  [[ $kind == recipe* || $kind == run ]] && recipe=$1
+}
+
+# Set `schema` to the task of the recipe named, or to train: what any task knows.
+__dlcli_schema() {
+  local file=${recipe/#\~\//$HOME/} line task count=0
+  schema=train
+  __dlcli_list tasks
+  for task in $list; do
+    [[ $recipe == "$task"/* ]] && schema=$task && return
+  done
+  [[ -d $file ]] && file+=/recipe.yaml
+  [[ -f $file && -r $file ]] || return
+  while IFS= read -r line && ((count++ < 200)); do
+    for task in $list; do
+      [[ $line == "task: $task" || $line == "task: $task "* || $line == "extends: $task/"* ]] && schema=$task && return
+    done
+  done <"$file"
+}
+
+# Add the candidates that begin with what was typed: what stands before, what was typed, candidates.
+__dlcli_add() {
+  local before=$1 typed=$2 word
+  shift 2
+  for word; do
+    [[ $word == "$typed"* ]] && COMPREPLY+=("$before$word")
+  done
+}
+
+# Add what dlcli itself knows: what stands before, what was typed, recipes or runs, the beginning to ask for.
+__dlcli_ask() {
+  local command=dlcli line word
+  [[ ${words[0]} == */* ]] && command=${words[0]/#\~\//$HOME/}
+  type -P -- "$command" >/dev/null || return
+  while IFS= read -r line; do
+    line=${line%%$'\t'*}
+    [[ $line == "$2"* ]] || continue
+    printf -v word %q "$line"
+    COMPREPLY+=("$1$word")
+  done < <("$command" __complete "$3" "$4" 2>/dev/null)
+}
+
+# Add files beside the other candidates, but no folder that leads to a run among them: what stands before, what was
+# typed, and a pattern the file's name must match.
+__dlcli_files() {
+  local file word held=("${COMPREPLY[@]}")
+  while IFS= read -r file; do
+    [[ $file == ${3:-*} ]] || continue
+    printf -v word %q "$file"
+    [[ $file == \~* ]] && word=${word#\\}
+    local other
+    for other in "${held[@]}"; do
+      [[ $other/ == "$1$word/"* ]] && continue 2
+    done
+    [[ -d $file ]] && word+=/
+    COMPREPLY+=("$1$word")
+  done < <(compgen -f -- "$2")
+}
+
+# Add what a kind allows: what stands before, what was typed, the kind. `files` says which files go with it:
+# both (beside the others), file or dir (when nothing else fits).
+__dlcli_offer() {
+  local before=$1 typed=$2 kind=$3 atom key schema
+  if [[ $typed == *:* && $kind == *[@=]* ]]; then
+    __dlcli_kind "prefix ${typed%%:*}:"
+    if [[ $kind ]]; then
+      __dlcli_offer "$before${typed%%:*}:" "${typed#*:}" "$kind"
+      return
+    fi
+  fi
+  for atom in $3; do
+    case $atom in
+      @*)
+        __dlcli_list "${atom#@}"
+        __dlcli_add "$before" "$typed" $list
+        ;;
+      '='*) __dlcli_add "$before" "$typed" "${atom#=}" ;;
+      keys:*)
+        schema=${atom#keys:}
+        [[ $schema == train ]] && __dlcli_schema
+        if [[ $typed == *=* ]]; then
+          key=${typed%%=*}
+          __dlcli_kind "$schema $key"
+          __dlcli_offer "$before$key=" "${typed#*=}" "$kind"
+          return
+        fi
+        __dlcli_list "keys:$schema"
+        if [[ $typed == \~* ]]; then
+          for key in $list; do
+            __dlcli_add "$before~" "${typed#\~}" "${key%%[+=]*}"
+          done
+        else
+          __dlcli_add "$before" "$typed" $list
+        fi
+        ;;
+      run)
+        files=${files:-dir}
+        __dlcli_ask "$before" "$typed" runs "$typed"
+        ;;
+      recipe*)
+        files=file
+        key=${atom#recipe}
+        __dlcli_ask "$before" "$typed" recipes "${key#:}"
+        __dlcli_files "$before" "$typed" '*.@(yaml|yml)'
+        ;;
+      file) files=both ;;
+      dir) files=dir ;;
+    esac
+  done
+}
+
+_dlcli() {
+  local IFS=$' \t\n' words quote path option recipe position list kind files= cur cut= letter
+  COMPREPLY=()
+  __dlcli_split "${COMP_LINE:0:COMP_POINT}"
+  while [[ ${words[0]} == [A-Za-z_]*=* ]]; do
+    words=("${words[@]:1}")
+  done
+  cur=${words[${#words[@]} - 1]}
+  __dlcli_walk
+  if [[ $option ]]; then
+    __dlcli_kind "dlcli$path $option"
+    __dlcli_offer '' "$cur" "$kind"
+  elif [[ $cur == --*=* ]]; then
+    __dlcli_kind "dlcli$path ${cur%%=*}"
+    __dlcli_offer "${cur%%=*}=" "${cur#*=}" "$kind"
+  elif [[ $cur == -* ]]; then
+    __dlcli_list "options$path"
+    __dlcli_add '' "$cur" $list
+  else
+    __dlcli_list "commands$path"
+    if [[ $list ]]; then
+      __dlcli_add '' "$cur" $list
+    else
+      __dlcli_kind "dlcli$path $((position + 1))"
+      [[ $kind ]] || __dlcli_kind "dlcli$path ..."
+      __dlcli_offer '' "$cur" "$kind"
+    fi
+  fi
+
+  # Readline puts candidates after the last of its breaks, so what stands before that is not said again.
+  if [[ ! $quote ]]; then
+    cut=$cur
+    for letter in = : @; do
+      [[ $COMP_WORDBREAKS == *"$letter"* ]] && cut=${cut##*"$letter"}
+    done
+    cut=${cur%"$cut"}
+  fi
+  if [[ $files == both && (${#COMPREPLY[@]} -gt 0 || ($cur == *=* && $cut != *=)) ]]; then
+    letter=
+    [[ $cur == *=* ]] && letter=${cur%%=*}=
+    __dlcli_files "$letter" "${cur#"$letter"}"
+  fi
+  COMPREPLY=("${COMPREPLY[@]#"$cut"}")
+  if [[ ${#COMPREPLY[@]} -eq 0 ]]; then
+    case $files in # file and both: what bash does when there are no candidates
+      '') compopt +o default 2>/dev/null ;;
+      dir) compopt +o default -o dirnames 2>/dev/null ;;
+    esac
+  elif [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[=:/] ]]; then
+    compopt -o nospace 2>/dev/null
+  fi
+}
+
+complete -o default -F _dlcli dlcli

@@ -1,0 +1,679 @@
+# Tab completion of dlcli for fish.
+# Only names of recipes and runs ask dlcli; everything else is in the tables below, and starts no process.
+
+# >>> written by dlcli completion generate
+function __dlcli_list
+    switch $argv[1]
+        case 'commands'
+            printf '%s\t%s\n' \
+                'boost' 'Ensembles and baselines on tables (not built yet)' \
+                'train' 'Train a network from a recipe' \
+                'embed' 'Tokens, counts, word vectors from text (not built yet)' \
+                'adapt' 'Adapt a model to another domain (not built yet)' \
+                'detect' 'Find objects in pictures (not built yet)' \
+                'segment' 'Label every pixel of a picture (not built yet)' \
+                'translate' 'Translate text with a trained model (not built yet)' \
+                'stylize' 'Textures, style transfer, generators (not built yet)' \
+                'visualize' 'What a network learnt, why it answers (not built yet)' \
+                'predict' 'Run a trained model on files, folders or a list' \
+                'evaluate' 'Score a trained model on labeled data' \
+                'export' 'Write a model as ONNX or PT2 (not built yet)' \
+                'describe' 'Layers, output sizes, parameters, multiply-adds' \
+                'recipes' 'List, show, copy and check recipes' \
+                'data' 'List, check, convert and preview data sets' \
+                'runs' 'List, show and compare training runs' \
+                'device' 'Devices, memory, threads and versions found here' \
+                'completion' 'Tab completion for bash, zsh and fish'
+        case 'options'
+            printf '%s\t%s\n' \
+                '--version' 'Print the version' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr'
+        case 'classify:data.augment'
+            printf '%s\t%s\n' \
+                'affine' 'Rotation, shift, zoom and shear in one' \
+                'flip' 'Left and right change places' \
+                'crop' 'Pad, then cut the original size out at a random place' \
+                'resized_crop' 'Cut a random part of the picture as it was read and bring it to the size' \
+                'color' 'Brightness, contrast, saturation and hue' \
+                'erasing' 'A random rectangle is blanked out'
+        case 'classify:loss.name'
+            printf '%s\t%s\n' \
+                'cross_entropy' 'Softmax cross-entropy' \
+                'binary_cross_entropy' 'One sigmoid a class, each against the rest' \
+                'mse' 'Mean squared error of the softmax against the one-hot truth' \
+                'mae' 'Mean absolute error of the softmax against the one-hot truth' \
+                'huber' 'Huber\'s error of the softmax against the one-hot truth' \
+                'perceptron' 'Rosenblatt\'s criterion: how far the best wrong class is above the right one, else 0'
+        case 'classify:optim.name'
+            printf '%s\t%s\n' \
+                'adamw' 'Adam with weight decay apart from the gradient' \
+                'adam' 'Adam: momentum and RMSProp with bias correction' \
+                'sgd' 'Stochastic gradient descent; with momentum, plain or Nesterov\'s' \
+                'adagrad' 'AdaGrad: steps shrink with the sum of squared gradients' \
+                'adadelta' 'Adadelta: steps sized by the ratio of two running averages' \
+                'rmsprop' 'RMSProp: steps divided by a running average of squared gradients'
+        case 'classify:schedule.name'
+            printf '%s\t%s\n' \
+                'cosine' 'Half a cosine from lr to lr·end, step by step' \
+                'constant' 'The learning rate stays' \
+                'step' 'Times gamma every few epochs' \
+                'multistep' 'Times gamma at given epochs' \
+                'exponential' 'lr·e^(−k·epoch)' \
+                'time' 'lr / (1 + k·epoch)' \
+                'linear' 'A straight line from lr to lr·end, step by step' \
+                'poly' 'lr·(1 − step/steps)^power' \
+                'restarts' 'Cosines that begin again, each ``times`` longer (SGDR)' \
+                'one_cycle' 'Up to lr and down again within the run (Smith\'s one-cycle); has its own warm-up' \
+                'cyclic' 'A triangle wave between lr·low and lr' \
+                'plateau' 'Times gamma when the monitored validation metric stops getting better'
+        case 'keys:classify' 'keys:train'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'task=' '(classify)' \
+                'seed=' 'of the split, the weights and every draw (0)' \
+                'data.train=' 'a builtin, a path or KIND:WHERE[,key=value…] (required)' \
+                'data.val=' 'share of the training data that chooses, or data of its own (0.15)' \
+                'data.test=' 'share scored once at the end, or data of its own (0.15)' \
+                'data.image.size_px=' 'side, or [height, width]; null: the model\'s own' \
+                'data.image.channels=' '1 gray, 3 color; auto: what the data and model ask (auto)' \
+                'data.image.fit=' 'how another shape is brought to the size (crop)' \
+                'data.image.normalize=' 'train: mean and deviation of the training part; auto: those of published weights, else train (auto)' \
+                'data.augment+=' 'random changes of training pictures, in this order' \
+                'data.workers=' 'processes that read pictures; 0: the main one (2)' \
+                'model.name=' 'own network, torchvision name, timm:NAME or imagenet (required)' \
+                'model.weights=' 'none, published, or a .safetensors file (none)' \
+                'model.freeze=' 'features: only the head is trained (none)' \
+                'model.args.hidden=' 'units of each hidden layer' \
+                'model.args.activation=' 'after each hidden layer' \
+                'model.args.dropout=' 'share of hidden units dropped in training' \
+                'model.args.pool=' 'subsampling; 1998: average' \
+                'loss.name=' 'which one (cross_entropy)' \
+                'loss.label_smoothing=' 'share of the truth spread over all classes (0.0)' \
+                'loss.class_weights=' 'balanced: rare classes count more (none)' \
+                'loss.delta=' 'where the square turns into a line (1.0)' \
+                'optim.name=' 'which one (adamw)' \
+                'optim.lr=' 'learning rate (0.001)' \
+                'optim.betas=' 'decay of the two averages' \
+                'optim.weight_decay=' 'share of each weight removed per step, times lr (0.01)' \
+                'optim.eps=' 'added to the denominator (1e-08)' \
+                'optim.momentum=' 'share of the last step kept (0.0)' \
+                'optim.nesterov=' 'Nesterov\'s look-ahead; needs momentum' \
+                'optim.rho=' 'decay of the running averages (0.9)' \
+                'optim.alpha=' 'decay of the running average (0.99)' \
+                'schedule.name=' 'which one (cosine)' \
+                'schedule.warmup_steps=' 'steps of linear warm-up before the schedule (0)' \
+                'schedule.warmup_start=' 'share of lr at the first step (0.01)' \
+                'schedule.end=' 'share of lr at the end (0.0)' \
+                'schedule.every_epochs=' 'epochs between two cuts (10)' \
+                'schedule.gamma=' 'factor at each cut (0.1)' \
+                'schedule.at_epochs=' 'epochs at which the rate is cut' \
+                'schedule.k=' 'decay per epoch; torch\'s gamma is e^(−k) (0.05)' \
+                'schedule.power=' 'the exponent (0.9)' \
+                'schedule.first_epochs=' 'length of the first cosine (10)' \
+                'schedule.times=' 'how much longer each next one is (2)' \
+                'schedule.up=' 'share of the steps on the way up (0.3)' \
+                'schedule.start=' 'share of lr at the first step (0.04)' \
+                'schedule.low=' 'share of lr at the bottom (0.1)' \
+                'schedule.half_epochs=' 'epochs from bottom to top (2)' \
+                'schedule.patience=' 'epochs without progress that are borne (3)' \
+                'schedule.min_delta=' 'smallest change that counts as progress (0.0001)' \
+                'schedule.lowest=' 'share of lr below which it never falls (0.0)' \
+                'train.epochs=' 'passes over the training part (30)' \
+                'train.batch=' 'samples per optimizer step; \'all\': the whole training part (64)' \
+                'train.accumulate=' 'micro-batches a batch is cut into; the step stays the same (1)' \
+                'train.clip_norm=' 'largest norm of the whole gradient' \
+                'train.clip_value=' 'largest absolute value in a gradient' \
+                'train.ema=' 'decay of the moving average of the weights that is scored and kept, e.g. 0.999' \
+                'train.early_stop=' 'stop when validation no longer gets better' \
+                'train.early_stop.patience=' 'epochs without progress that are borne (5)' \
+                'train.early_stop.min_delta=' 'smallest change that counts as progress (0.0)' \
+                'train.monitor=' 'validation metric that picks the best weights; auto: the task\'s own (auto)' \
+                'train.checkpoint_minutes=' 'longest time between two checkpoints (5.0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'device.count=' 'devices (processes) to use (1)' \
+                'device.precision=' 'number format of the arithmetic (32)'
+        case 'keys:predict'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'top=' 'classes listed for each picture, best first (5)' \
+                'batch=' 'pictures at a time (32)' \
+                'workers=' 'processes that read pictures; 0: the main one (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'device.count=' 'devices (processes) to use (1)' \
+                'device.precision=' 'number format of the arithmetic (32)'
+        case 'keys:evaluate'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'data=' 'labeled data; null: the test part of the run\'s own data' \
+                'part=' 'part of the data; auto: test where the data has one, else all (auto)' \
+                'bins=' 'confidence bins of the calibration error (15)' \
+                'batch=' 'pictures at a time (64)' \
+                'workers=' 'processes that read pictures; 0: the main one (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'device.count=' 'devices (processes) to use (1)' \
+                'device.precision=' 'number format of the arithmetic (32)'
+        case 'options boost' 'options embed' 'options adapt' 'options detect' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options export' 'options recipes' 'options data' 'options runs' 'options completion'
+            printf '%s\t%s\n' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options train'
+            printf '%s\t%s\n' \
+                '--data' 'Training data (data.train)' \
+                '--epochs' 'passes over the training part (30) (train.epochs)' \
+                '--batch' 'samples per optimizer step; \'all\': the whole training part (64) (train.batch)' \
+                '--lr' 'learning rate (0.001) (optim.lr)' \
+                '--seed' 'of the split, the weights and every draw (0) (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps (auto) (device.name)' \
+                '--devices' 'devices (processes) to use (1) (device.count)' \
+                '--precision' 'number format of the arithmetic (32) (device.precision)' \
+                '-o' 'Run directory, exact' \
+                '--out' 'Run directory, exact' \
+                '--resume' 'Go on with a run; takes KEY=VALUE too' \
+                '--force' 'Move what is at --out aside' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '--print-config' 'Print the resolved recipe' \
+                '--show-origin' 'Print each key, value and where it is from' \
+                '--dry-run' 'Check data, device and memory; write nothing' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--events' 'Write progress as JSON lines' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options predict'
+            printf '%s\t%s\n' \
+                '--top' 'Classes listed for each picture' \
+                '--batch' 'Pictures at a time' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--precision' '32, bf16 or 16' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write .csv, .tsv, .jsonl or .json instead' \
+                '--out' 'Write .csv, .tsv, .jsonl or .json instead' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options evaluate'
+            printf '%s\t%s\n' \
+                '--data' 'Labeled data; by default the run\'s own test part' \
+                '--part' 'auto, all, train, val or test' \
+                '--batch' 'Pictures at a time' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--precision' '32, bf16 or 16' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '-o' 'Write report.json and per-picture predictions.csv' \
+                '--out' 'Write report.json and per-picture predictions.csv' \
+                '--stamp' 'Write FILE last, for make' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options describe'
+            printf '%s\t%s\n' \
+                '--size-px' 'Size of the input picture' \
+                '--list' 'List network names: own, torchvision, timm or all' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'commands recipes'
+            printf '%s\t%s\n' \
+                'ls' 'List the shipped recipes' \
+                'show' 'Print a recipe file as it is' \
+                'cp' 'Copy a recipe to a file of your own' \
+                'check' 'Check recipes; exits 2 when one is wrong' \
+                'keys' 'List every key of a task\'s recipes with type, default and meaning' \
+                'schema' 'Print the JSON Schema of a task\'s recipes, for editors'
+        case 'options recipes ls' 'options recipes show' 'options recipes check' 'options recipes keys' 'options recipes schema' 'options data ls' 'options data convert' 'options runs show' 'options runs diff' 'options device' 'options completion install' 'options completion bash' 'options completion zsh' 'options completion fish'
+            printf '%s\t%s\n' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options recipes cp'
+            printf '%s\t%s\n' \
+                '--force' 'Replace an existing file' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'commands data'
+            printf '%s\t%s\n' \
+                'ls' 'List builtin data sets and the formats that can be read' \
+                'check' 'Find broken, missing, mislabeled and duplicate pictures; exits 3 when there are any but mere duplicates' \
+                'convert' 'Write a data set in another format; its parts become folders, or a column' \
+                'preview' 'Draw a contact sheet of a data set, with a recipe as the network will see it'
+        case 'options data check'
+            printf '%s\t%s\n' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options data preview'
+            printf '%s\t%s\n' \
+                '-o' 'The contact sheet' \
+                '--out' 'The contact sheet' \
+                '-r' 'Show pictures as this train recipe changes them' \
+                '--recipe' 'Show pictures as this train recipe changes them' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--count' 'Pictures on the sheet' \
+                '--epoch' 'Epoch whose augmentation is drawn' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'commands runs'
+            printf '%s\t%s\n' \
+                'ls' 'List the runs below runs/' \
+                'show' 'Show a run: its epochs, metrics and files' \
+                'diff' 'Show where recipes and metrics of two runs differ'
+        case 'options runs ls'
+            printf '%s\t%s\n' \
+                '--sort' 'Best first by this metric' \
+                '--root' 'Where to look' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'commands completion'
+            printf '%s\t%s\n' \
+                'install' 'Write the script where your shell looks for completions; no rc file is edited' \
+                'bash' 'Print the script for bash 4 or newer' \
+                'zsh' 'Print the script for zsh' \
+                'fish' 'Print the script for fish'
+        case 'data'
+            printf '%s\t%s\n' \
+                'digits' '1,797 handwritten digits of 8×8 pixels in 10 classes (scikit-learn, from the UCI repository)' \
+                'folder:' 'data in the format folder' \
+                'csv:' 'data in the format csv'
+        case 'own'
+            printf '%s\t%s\n' \
+                'perceptron' 'one layer of threshold units, trained by mistakes (loss: perceptron)' \
+                'linear' 'softmax regression: one linear layer on the pixels' \
+                'mlp' 'multi-layer perceptron on the pixels' \
+                'lenet5' 'LeNet-5 (LeCun 1998): 61,706 weights on 28×28 gray pictures in 10 classes' \
+                'imagenet' 'EfficientNet-Lite0 with ImageNet weights'
+        case 'torchvision'
+            printf '%s\t%s\n' \
+                'alexnet' 'torchvision' \
+                'convnext_base' 'torchvision' \
+                'convnext_large' 'torchvision' \
+                'convnext_small' 'torchvision' \
+                'convnext_tiny' 'torchvision' \
+                'densenet121' 'torchvision' \
+                'densenet161' 'torchvision' \
+                'densenet169' 'torchvision' \
+                'densenet201' 'torchvision' \
+                'efficientnet_b0' 'torchvision' \
+                'efficientnet_b1' 'torchvision' \
+                'efficientnet_b2' 'torchvision' \
+                'efficientnet_b3' 'torchvision' \
+                'efficientnet_b4' 'torchvision' \
+                'efficientnet_b5' 'torchvision' \
+                'efficientnet_b6' 'torchvision' \
+                'efficientnet_b7' 'torchvision' \
+                'efficientnet_v2_l' 'torchvision' \
+                'efficientnet_v2_m' 'torchvision' \
+                'efficientnet_v2_s' 'torchvision' \
+                'googlenet' 'torchvision' \
+                'inception_v3' 'torchvision' \
+                'maxvit_t' 'torchvision' \
+                'mnasnet0_5' 'torchvision' \
+                'mnasnet0_75' 'torchvision' \
+                'mnasnet1_0' 'torchvision' \
+                'mnasnet1_3' 'torchvision' \
+                'mobilenet_v2' 'torchvision' \
+                'mobilenet_v3_large' 'torchvision' \
+                'mobilenet_v3_small' 'torchvision' \
+                'regnet_x_16gf' 'torchvision' \
+                'regnet_x_1_6gf' 'torchvision' \
+                'regnet_x_32gf' 'torchvision' \
+                'regnet_x_3_2gf' 'torchvision' \
+                'regnet_x_400mf' 'torchvision' \
+                'regnet_x_800mf' 'torchvision' \
+                'regnet_x_8gf' 'torchvision' \
+                'regnet_y_128gf' 'torchvision' \
+                'regnet_y_16gf' 'torchvision' \
+                'regnet_y_1_6gf' 'torchvision' \
+                'regnet_y_32gf' 'torchvision' \
+                'regnet_y_3_2gf' 'torchvision' \
+                'regnet_y_400mf' 'torchvision' \
+                'regnet_y_800mf' 'torchvision' \
+                'regnet_y_8gf' 'torchvision' \
+                'resnet101' 'torchvision' \
+                'resnet152' 'torchvision' \
+                'resnet18' 'torchvision' \
+                'resnet34' 'torchvision' \
+                'resnet50' 'torchvision' \
+                'resnext101_32x8d' 'torchvision' \
+                'resnext101_64x4d' 'torchvision' \
+                'resnext50_32x4d' 'torchvision' \
+                'shufflenet_v2_x0_5' 'torchvision' \
+                'shufflenet_v2_x1_0' 'torchvision' \
+                'shufflenet_v2_x1_5' 'torchvision' \
+                'shufflenet_v2_x2_0' 'torchvision' \
+                'squeezenet1_0' 'torchvision' \
+                'squeezenet1_1' 'torchvision' \
+                'swin_b' 'torchvision' \
+                'swin_s' 'torchvision' \
+                'swin_t' 'torchvision' \
+                'swin_v2_b' 'torchvision' \
+                'swin_v2_s' 'torchvision' \
+                'swin_v2_t' 'torchvision' \
+                'vgg11' 'torchvision' \
+                'vgg11_bn' 'torchvision' \
+                'vgg13' 'torchvision' \
+                'vgg13_bn' 'torchvision' \
+                'vgg16' 'torchvision' \
+                'vgg16_bn' 'torchvision' \
+                'vgg19' 'torchvision' \
+                'vgg19_bn' 'torchvision' \
+                'vit_b_16' 'torchvision' \
+                'vit_b_32' 'torchvision' \
+                'vit_h_14' 'torchvision' \
+                'vit_l_16' 'torchvision' \
+                'vit_l_32' 'torchvision' \
+                'wide_resnet101_2' 'torchvision' \
+                'wide_resnet50_2' 'torchvision'
+        case 'timm'
+            printf '%s\t%s\n' \
+                'timm:' 'a network of timm'
+        case 'models'
+            printf '%s\t%s\n' \
+                'imagenet' 'EfficientNet-Lite0 with ImageNet weights' \
+                'torchvision:' 'a network of torchvision' \
+                'timm:' 'a network of timm'
+        case 'devices'
+            printf '%s\t%s\n' \
+                'auto' '' \
+                'cpu' '' \
+                'cuda' '' \
+                'cuda:0' '' \
+                'mps' ''
+        case 'tasks'
+            printf '%s\t%s\n' \
+                'classify' 'recipes of dlcli train classify/...'
+        case 'schemas'
+            printf '%s\t%s\n' \
+                'predict' 'recipes of dlcli predict' \
+                'evaluate' 'recipes of dlcli evaluate'
+    end
+end
+
+function __dlcli_kind
+    switch $argv[1]
+        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema'
+            echo '=1'
+        case 'classify task' 'train task'
+            echo '=classify'
+        case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
+            echo '@data file'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop'
+            echo '=null'
+        case 'classify data.image.channels' 'train data.image.channels'
+            echo '=auto =1 =3'
+        case 'classify data.image.fit' 'train data.image.fit'
+            echo '=crop =stretch =pad'
+        case 'classify data.image.normalize' 'train data.image.normalize'
+            echo '=auto =train =none'
+        case 'classify data.augment+' 'train data.augment+'
+            echo '@classify:data.augment'
+        case 'classify model.name' 'train model.name'
+            echo '@own @torchvision @timm'
+        case 'classify model.weights' 'train model.weights'
+            echo '=none =published file'
+        case 'classify model.freeze' 'train model.freeze'
+            echo '=none =features'
+        case 'classify model.args.activation' 'train model.args.activation'
+            echo '=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu'
+        case 'classify model.args.pool' 'train model.args.pool'
+            echo '=average =max'
+        case 'classify loss.name' 'train loss.name'
+            echo '@classify:loss.name'
+        case 'classify loss.class_weights' 'train loss.class_weights'
+            echo '=none =balanced'
+        case 'classify optim.name' 'train optim.name'
+            echo '@classify:optim.name'
+        case 'classify optim.nesterov' 'train optim.nesterov'
+            echo '=true =false'
+        case 'classify schedule.name' 'train schedule.name'
+            echo '@classify:schedule.name'
+        case 'classify train.batch' 'train train.batch' 'dlcli train --batch'
+            echo '=all'
+        case 'classify device.name' 'train device.name' 'predict device.name' 'evaluate device.name' 'dlcli train --device' 'dlcli predict --device' 'dlcli evaluate --device'
+            echo '@devices'
+        case 'classify device.precision' 'train device.precision' 'predict device.precision' 'evaluate device.precision' 'dlcli train --precision' 'dlcli predict --precision' 'dlcli evaluate --precision'
+            echo '=32 =bf16 =16'
+        case 'evaluate part' 'dlcli evaluate --part'
+            echo '=auto =all =train =val =test'
+        case 'dlcli boost ...' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli evaluate --stamp' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:'
+            echo 'file'
+        case 'dlcli train 1' 'dlcli recipes show 1' 'dlcli recipes cp 1' 'dlcli recipes check ...' 'dlcli data preview -r' 'dlcli data preview --recipe'
+            echo 'recipe'
+        case 'dlcli train ...' 'dlcli data preview --set'
+            echo 'keys:train'
+        case 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
+            echo 'any'
+        case 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
+            echo 'dir'
+        case 'dlcli train --resume' 'dlcli runs show 1' 'dlcli runs diff 1' 'dlcli runs diff 2'
+            echo 'run'
+        case 'dlcli predict 1' 'dlcli evaluate 1'
+            echo '@models run file'
+        case 'dlcli predict -r' 'dlcli predict --recipe'
+            echo 'recipe:predict/'
+        case 'dlcli predict --set'
+            echo 'keys:predict'
+        case 'dlcli evaluate -r' 'dlcli evaluate --recipe'
+            echo 'recipe:evaluate/'
+        case 'dlcli evaluate --set'
+            echo 'keys:evaluate'
+        case 'dlcli describe 1'
+            echo '@own @torchvision @models run file'
+        case 'dlcli describe --list'
+            echo '=own =torchvision =timm =all'
+        case 'dlcli recipes keys 1' 'dlcli recipes schema 1'
+            echo '@tasks @schemas'
+        case 'dlcli data convert 2'
+            echo '=folder: =csv:'
+        case 'dlcli runs ls 1'
+            echo '@tasks'
+        case 'dlcli completion install 1'
+            echo '=bash =zsh =fish'
+        case 'prefix torchvision:'
+            echo '@torchvision'
+    end
+end
+# <<< written by dlcli completion generate
+
+# Print the task of a recipe or run, or train: what any task knows.
+function __dlcli_schema --argument-names recipe
+    set -l tasks (__dlcli_list tasks | string replace -r '\t.*' '')
+    for task in $tasks
+        if string match -q -- "$task/*" $recipe
+            echo $task
+            return
+        end
+    end
+    set -l file (string replace -r '^~/' "$HOME/" -- $recipe)
+    test -d "$file"; and set file $file/recipe.yaml
+    if test -f "$file"; and test -r "$file"
+        set -l count 0
+        while read -l line; and test $count -lt 200
+            set count (math $count + 1)
+            for task in $tasks
+                if test "$line" = "task: $task"; or string match -q -- "task: $task *" $line
+                    or string match -q -- "extends: $task/*" $line
+                    echo $task
+                    return
+                end
+            end
+        end <$file
+    end
+    echo train
+end
+
+# Print each line that is read with what stands before.
+function __dlcli_after --argument-names before
+    while read -l line
+        printf '%s\n' "$before$line"
+    end
+end
+
+# Print what dlcli itself knows: recipes or runs, the beginning to ask for.
+function __dlcli_ask --argument-names what begun
+    set -l program (commandline -opc | string match -r '^(?:.*/)?dlcli$')[1]
+    test -n "$program"; or set program dlcli
+    set program (string replace -r '^~/' "$HOME/" -- $program)
+    type -q $program; and $program __complete $what "$begun" 2>/dev/null
+end
+
+# Print files beside the runs given, but no folder that leads to one of them.
+function __dlcli_files --argument-names typed
+    set -l runs $argv[2..-1]
+    for line in (__fish_complete_path "$typed")
+        set -l file (string replace -r '/?(\t.*)?$' '' -- $line)
+        set -l leads
+        for run in $runs
+            string match -q -- "$file/*" "$run/"; and set leads 1
+        end
+        test -n "$leads"; or printf '%s\n' $line
+    end
+end
+
+# Print what a kind allows: what stands before, what was typed, the kind, the recipe or run named.
+function __dlcli_offer --argument-names before typed kind recipe
+    if string match -q -- '*:*' $typed; and string match -qr -- '[@=]' $kind
+        set -l parts (string split -m 1 : -- $typed)
+        set -l inner (__dlcli_kind "prefix $parts[1]:")
+        if test -n "$inner"
+            __dlcli_offer "$before$parts[1]:" "$parts[2]" $inner $recipe
+            return
+        end
+    end
+    set -l runs
+    for atom in (string split ' ' -- $kind)
+        switch $atom
+            case '@*'
+                __dlcli_list (string sub -s 2 -- $atom) | __dlcli_after $before
+            case '=*'
+                string sub -s 2 -- $atom | __dlcli_after $before
+            case 'keys:*'
+                set -l schema (string sub -s 6 -- $atom)
+                test $schema = train; and set schema (__dlcli_schema "$recipe")
+                if string match -q -- '*=*' $typed
+                    set -l parts (string split -m 1 = -- $typed)
+                    __dlcli_offer "$before$parts[1]=" "$parts[2]" (__dlcli_kind "$schema $parts[1]") $recipe
+                else if string match -q -- '~*' $typed
+                    __dlcli_list "keys:$schema" | string replace -r '\+?=' '' | __dlcli_after "$before~"
+                else
+                    __dlcli_list "keys:$schema" | __dlcli_after $before
+                end
+            case run
+                set -l lines (__dlcli_ask runs $typed)
+                set runs (string replace -r '\t.*' '' -- $lines)
+                if set -q lines[1]
+                    printf '%s\n' $lines | __dlcli_after $before
+                else if test "$kind" = run
+                    __fish_complete_directories "$typed" '' | __dlcli_after $before
+                end
+            case 'recipe*'
+                __dlcli_ask recipes (string replace -r '^recipe:?' '' -- $atom) | __dlcli_after $before
+                __fish_complete_path "$typed" | string match -r '.*(?:/|\.ya?ml)(?:\t.*)?$' | __dlcli_after $before
+            case file
+                __dlcli_files "$typed" $runs | __dlcli_after $before
+            case dir
+                __fish_complete_directories "$typed" '' | __dlcli_after $before
+        end
+    end
+end
+
+function __dlcli_complete
+    set -l words (commandline -opc)
+    set -l typed (commandline -ct | string replace -r '^["\']' '')
+    set -q typed[1]; or set typed ''
+    while string match -qr -- '^[A-Za-z_]\w*=' $words[1]
+        set -e words[1]
+    end
+    set -e words[1]
+    # The command's path, an option that waits for its value, the recipe or run named, the position reached.
+    set -l path ''
+    set -l option ''
+    set -l recipe ''
+    set -l position 0
+    for word in $words
+        set -l place "dlcli$path $word"
+        set -l value $word
+        if test -n "$option"
+            set place "dlcli$path $option"
+            set option ''
+        else if string match -q -- '--*=*' $word
+            set -l parts (string split -m 1 = -- $word)
+            set place "dlcli$path $parts[1]"
+            set value $parts[2]
+        else if string match -qr -- '^-.' $word
+            test -n "$(__dlcli_kind $place)"; and set option $word
+        else if test -n "$(__dlcli_list "commands$path")"
+            set path "$path $word"
+            continue
+        else
+            set position (math $position + 1)
+            set place "dlcli$path $position"
+        end
+        switch "$(__dlcli_kind $place)"
+            case run
+                string match -q -- '*-*' (string replace "dlcli$path " '' -- $place); and set position 1
+                set recipe $value
+            case 'recipe*'
+                set recipe $value
+        end
+    end
+    if test -n "$option"
+        __dlcli_offer '' "$typed" (__dlcli_kind "dlcli$path $option") "$recipe"
+    else if string match -q -- '--*=*' $typed
+        set -l parts (string split -m 1 = -- $typed)
+        __dlcli_offer "$parts[1]=" "$parts[2]" (__dlcli_kind "dlcli$path $parts[1]") "$recipe"
+    else if string match -q -- '-*' $typed
+        __dlcli_list "options$path"
+    else if test -n "$(__dlcli_list "commands$path")"
+        __dlcli_list "commands$path"
+    else
+        set -l kind (__dlcli_kind "dlcli$path $(math $position + 1)")
+        test -n "$kind"; or set kind (__dlcli_kind "dlcli$path ...")
+        __dlcli_offer '' "$typed" "$kind" "$recipe"
+    end
+end
+
+complete -c dlcli -f -k -a '(__dlcli_complete)'

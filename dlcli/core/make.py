@@ -1,0 +1,35 @@
+"""What make needs: a stamp written last, and what was read as a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from dlcli.core import files
+
+
+def write_stamp(stamp: str | None, text: str) -> None:
+    """Write the stamp, if one is asked for; call it when all else is done."""
+    if stamp:
+        files.write_text(stamp, f"{text}\n")
+
+
+def write_depfile(depfile: str | None, target: str, read: Iterable[str]) -> None:
+    """Write ``target: read…`` as a rule that a makefile can include.
+
+    Args:
+        depfile: the file, or None for none.
+        target: what was made.
+        read: the files and folders it was made from; those that do not exist are left out.
+
+    """
+    if depfile:
+        there = [escaped(p) for p in dict.fromkeys(read) if Path(p).exists()]
+        # An empty rule for each, as compilers write them, lets make go on when one has been deleted.
+        rules = "".join(f"\n{p}:\n" for p in there)
+        files.write_text(depfile, f"{escaped(target)}: {' '.join(there)}\n{rules}")
+
+
+def escaped(path: str) -> str:
+    """Return a path as make reads it in a rule."""
+    return path.replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")

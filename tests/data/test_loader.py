@@ -1,0 +1,110 @@
+"""Batches: the same whatever the workers, wherever one begins."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from dlcli.core.schemas import augment
+from dlcli.core.sources import parse
+from dlcli.data import build, images
+from dlcli.data.augment import Augmenter
+from dlcli.data.loader import Order, PictureBatches, loader
+from dlcli.data.pictures import Names, Pictures, whole
+
+STEPS = images.steps(channels=1, size_px=(12, 12), fit="crop", mean=[0.3], std=[0.4])
+ALL = [augment.Affine(), augment.Flip(), augment.Crop(), augment.Color(), augment.Erasing(p=1.0), augment.ResizedCrop()]
+
+
+def batches(workers=0, epoch=0, start=0, operations=(), batch=16, count=70):
+    part = build.parts(parse("digits"), 0.0, 0.9, 0).train
+    part = type(part)(part.pictures, part.index[:count])
+    data = PictureBatches(part, STEPS, Augmenter(operations, STEPS) if operations else None, seed=5)
+    order = Order(len(part), batch, 5)
+    order.epoch, order.start = epoch, start
+    return list(loader(data, order, workers=workers))
+
+
+def test_workers_change_nothing():
+    for a, b in zip(batches(0, operations=ALL), batches(2, operations=ALL), strict=True):
+        assert torch.equal(a["pictures"], b["pictures"])
+        assert torch.equal(a["index"], b["index"])
+
+
+def test_starting_in_the_middle_gives_the_rest():
+    rest, full = batches(start=2, operations=ALL), batches(operations=ALL)
+    assert len(rest) == len(full) - 2
+    assert all(torch.equal(a["pictures"], b["pictures"]) for a, b in zip(rest, full[2:], strict=True))
+
+
+def test_epochs_differ_in_order_and_draws():
+    a, b = batches(operations=[augment.Affine()]), batches(epoch=1, operations=[augment.Affine()])
+    assert not torch.equal(a[0]["index"], b[0]["index"])
+    first = {int(i): p for x in a for i, p in zip(x["index"], x["pictures"], strict=True)}
+    second = {int(i): p for x in b for i, p in zip(x["index"], x["pictures"], strict=True)}
+    assert first.keys() == second.keys()
+    assert not any(torch.equal(first[i], second[i]) for i in first)
+
+
+def test_an_epoch_holds_every_sample_once():
+    index = torch.cat([b["index"] for b in batches()])
+    assert sorted(index.tolist()) == list(range(70))
+
+
+@pytest.mark.parametrize(("count", "batch", "expected"), [(33, 16, 2), (32, 16, 2), (34, 16, 3), (1, 16, 1), (5, 1, 5)])
+def test_a_last_batch_of_one_is_left_out(count, batch, expected):
+    order = Order(count, batch, 0)
+    found = list(order)
+    assert len(order) == len(found) == expected
+    assert all(len(b) > 1 for b in found) or batch == 1 or count == 1
+
+
+def test_scoring_leaves_nothing_out():
+    assert sum(map(len, Order(33, 16, 0, shuffle=False))) == 33
+
+
+def test_what_training_sees_without_augmentation_is_what_prediction_sees():
+    part = build.parts(parse("digits"), 0.0, 0.9, 0).train
+    batch = PictureBatches(part, STEPS)[(3, 7)]
+    assert np.array_equal(batch["pictures"][0].numpy(), images.apply(part.read(7), STEPS))
+
+
+def test_broken_pictures_are_left_out_and_named(tmp_path):
+    for k in range(4):
+        Image.new("L", (5, 5), 50 * k).save(tmp_path / f"{k}.png")
+    (tmp_path / "2.png").write_bytes(b"")
+    names = Names(str(tmp_path / f"{k}.png") for k in range(4))
+    part = whole(Pictures(names, np.arange(4), list("abcd")))
+    (batch,) = loader(PictureBatches(part, STEPS), Order(4, 4, 0, shuffle=False))
+    assert batch["index"].tolist() == [0, 1, 3]
+    assert batch["labels"].tolist() == [0, 1, 3]
+    assert batch["bad"] == [(str(tmp_path / "2.png"), f"{tmp_path}/2.png: not a picture (the file is empty)")]
+
+
+@pytest.mark.parametrize("operation", ALL, ids=lambda o: o.name)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_each_augmentation_changes_pictures_and_keeps_shape(operation, channels):
+    steps = images.steps(channels=channels, size_px=(16, 20), fit="crop", mean=[0.5] * channels, std=[1.0] * channels)
+    rng = np.random.default_rng(0)
+    image = Image.fromarray(rng.integers(0, 255, (40, 50, 3), dtype=np.uint8))
+    plain = images.as_array(images.fitted(image, steps))
+    change, changed = Augmenter([operation], steps), 0
+    for k in range(8):
+        torch.manual_seed(k)
+        got = change(image)
+        assert got.shape == (channels, 16, 20)
+        assert got.dtype == np.uint8
+        changed += not np.array_equal(got, plain)
+    assert changed >= 2
+
+
+def test_affine_bounds():
+    x = np.zeros((21, 21), np.uint8)
+    x[10, 10] = 255
+    steps = images.steps(channels=1, size_px=(21, 21), fit="crop", mean=[0.0], std=[1.0])
+    shift = Augmenter([augment.Affine(degrees=0.0, shift=0.1, zoom=0.0)], steps)
+    for k in range(30):
+        torch.manual_seed(k)
+        row, column = np.unravel_index(shift(Image.fromarray(x))[0].argmax(), (21, 21))
+        assert abs(row - 10) <= 2
+        assert abs(column - 10) <= 2

@@ -1,0 +1,93 @@
+"""Every shipped recipe: says what it is, holds no default, and trains for a step."""
+
+import json
+
+import pytest
+
+from dlcli.core import recipe as recipes
+from dlcli.core import shipped
+from dlcli.core.schemas.catalog import schema_of
+from dlcli.core.typed import all_keys
+
+FILES = shipped.recipe_files()
+CHEAP = {
+    "classify/resnet18": ["data.image.size_px=32"],
+    "classify/transfer": ["data.image.size_px=32"],
+    "classify/transfer-digits": ["data.image.size_px=32"],
+}
+ASKS = ("classify/lenet", "classify/linear", "classify/mlp", "classify/perceptron", "classify/resnet18", "classify/transfer")
+
+
+@pytest.fixture(scope="session")
+def digits_folder(tmp_path_factory):
+    from PIL import Image
+
+    from dlcli.data.builtin import digits
+
+    root = tmp_path_factory.mktemp("digits_folder")
+    for number, (picture, label) in enumerate(zip(*(part[:120] for part in digits.load()), strict=True)):
+        (root / str(label)).mkdir(exist_ok=True)
+        Image.fromarray(picture).save(root / str(label) / f"{number:03}.png")
+    return root
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_it_begins_with_what_it_is(name):
+    first = FILES[name].read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# ")
+    assert len(first) > 20
+    assert "extends: classify/" in FILES[name].read_text(encoding="utf-8") or name in ASKS
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_it_loads_and_asks_for_data_only_where_it_has_none(name):
+    if name not in ASKS:
+        assert recipes.resolve(name).notes == ()
+        return
+    with pytest.raises(recipes.RecipeError, match="data.train: this recipe asks for data") as caught:
+        recipes.resolve(name)
+    assert len(caught.value.problems) == 1
+    assert recipes.resolve(name, [], {"data.train": ("--data x/", "x/")}).notes == ()
+
+
+def defaults_of(resolved):
+    """Return dotted key → default, the choices of this recipe first."""
+    from dlcli.core.schemas.models import ARGS
+
+    plain = recipes.plain(resolved.recipe)
+    schema = schema_of(plain["task"])
+    found = {k: recipes.plain(default) for k, (_, default, _) in all_keys(schema).items()}
+    for section in ("loss", "optim", "schedule"):
+        chosen = type(getattr(resolved.recipe, section))
+        found |= {f"{section}.{k}": recipes.plain(v[1]) for k, v in all_keys(chosen).items() if k != "name"}
+    arguments = ARGS.get(plain["model"]["name"])
+    return found | ({f"model.args.{k}": recipes.plain(v[1]) for k, v in all_keys(arguments).items()} if arguments else {})
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_it_holds_no_value_that_would_hold_without_it(name):
+    tree = recipes.read_file(FILES[name])
+    base = tree.pop("extends", None)
+    data = {"data.train": ("--data x/", "x/")}
+    resolved = recipes.resolve(name, [], data)
+    values = recipes.flat(recipes.plain(resolved.recipe))
+    below = defaults_of(resolved)
+    if base is not None:
+        below |= recipes.flat(recipes.plain(recipes.resolve(str(base), [], data).recipe))
+    said = [k for k in recipes.flat(tree) if k not in ("schema", "task", "data.train") and not k.endswith(".name")]
+    assert said or base is None
+    assert [k for k in said if k in below and below[k] == values[k]] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_it_trains_for_a_step(name, run_inprocess, photo_folder, digits_folder):
+    data = digits_folder if name.endswith("-digits") else photo_folder
+    words = [*CHEAP.get(name, []), "train.epochs=1", "train.batch=all", "data.workers=0", "schedule.warmup_steps=0"]
+    result = run_inprocess("train", name, "--data", data, *words, "--json")
+    assert result.code == 0, result.stderr
+    doc = result.json()
+    assert doc["recipe"] == name
+    assert 0 <= doc["metrics"]["test/accuracy"] <= 1
+    (epoch,) = [json.loads(line) for line in (result.run / "metrics.jsonl").read_text().splitlines()]
+    assert (epoch["epoch"], epoch["step"]) == (1, 1)
+    assert epoch["train/loss"] >= 0
