@@ -1,6 +1,6 @@
 """What a command costs before it does anything, over a bare interpreter timed in the same rounds.
 
-    python benchmarks/startup.py [--runs 15]
+python benchmarks/startup.py [--runs 15]
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ TERMINAL = ("--help", "train --help", "train --no-such-option")
 
 def timed(command: list[str], folder: str) -> float:
     started = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        command, cwd=folder, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     return 1000 * (time.perf_counter() - started)
 
 
@@ -55,7 +57,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "bad.yaml").write_text("task: classify\ndata: {train: digits}\nmodel: {name: lenet5}\noptim: {lrr: 1}\n")
+        (Path(folder) / "bad.yaml").write_text(
+            "task: classify\ndata: {train: digits}\nmodel: {name: lenet5}\noptim: {lrr: 1}\n"
+        )
         cases = {"interpreter": ([sys.executable, "-c", "pass"], timed)}
         for words in BUDGETS_MS:
             cases[words] = ([sys.executable, "-m", "dlcli", *words.split()], timed)
@@ -74,7 +78,9 @@ def main() -> None:
         if name != "interpreter":
             over = statistics.median(v - b for v, b in zip(values, found["interpreter"], strict=True))
             budget = BUDGETS_MS[name.removesuffix(" (terminal)")]
-            print(f"{name}\t{statistics.median(values):.0f}\t+{over:.0f}\t+{budget}\t{'yes' if over <= budget else 'NO'}")
+            print(
+                f"{name}\t{statistics.median(values):.0f}\t+{over:.0f}\t+{budget}\t{'yes' if over <= budget else 'NO'}"
+            )
 
 
 if __name__ == "__main__":

@@ -30,11 +30,11 @@ CASES = {
 def setup(case: str):
     from dlcli.backends import train as backend
     from dlcli.core import recipe as recipes
-    from dlcli.ui import progress
+    from dlcli.core.events import Reporters
 
     name, words, epochs = CASES[case]
     resolved = recipes.resolve(name, [*words, f"train.epochs={epochs + 1}"])
-    return backend.prepare(resolved, progress.Reporters([])), epochs
+    return backend.prepare(resolved, Reporters()), epochs
 
 
 def ours(case: str) -> list[float]:
@@ -88,7 +88,9 @@ def bare(case: str) -> list[float]:
     loader = DataLoader(Pictures(), recipe.train.batch, shuffle=True, num_workers=recipe.data.workers)
     module, section = made.module, recipe.optim
     if section.name == "sgd":
-        optimizer = torch.optim.SGD(module.parameters(), section.lr, section.momentum, 0.0, section.weight_decay, section.nesterov)
+        optimizer = torch.optim.SGD(
+            module.parameters(), section.lr, section.momentum, 0.0, section.weight_decay, section.nesterov
+        )
     else:
         optimizer = torch.optim.AdamW(module.parameters(), section.lr, weight_decay=section.weight_decay)
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, (epochs + 1) * len(loader))

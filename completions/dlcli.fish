@@ -1,4 +1,4 @@
-# Tab completion of dlcli for fish.
+# Tab completion of dlcli for fish 3.4 or newer.
 # Only names of recipes and runs ask dlcli; everything else is in the tables below, and starts no process.
 
 # >>> written by dlcli completion generate

@@ -53,9 +53,11 @@ def run(argv: list[str]) -> int:
         sys.stdout.flush()
         return int(code) if isinstance(code, int) else Exit.OK
     except BrokenPipeError:
-        # Nobody reads any more: end quietly, and keep the interpreter from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return Exit.BROKEN_PIPE
+        return _unread()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # Typer's own answer to a closed pipe is 1
+            return _unread()
+        raise
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except DlcliError as error:
@@ -64,6 +66,12 @@ def run(argv: list[str]) -> int:
         return _failed(_missing(error), argv, error)
     except Exception as error:
         return _other(error, argv)
+
+
+def _unread() -> int:
+    """End quietly when nobody reads any more; the interpreter must not complain either when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 141
 
 
 def _flags_last(argv: list[str]) -> list[str]:
@@ -91,7 +99,9 @@ def _missing(error: ModuleNotFoundError) -> object:
     from dlcli.core.errors import MissingError
 
     name = (error.name or "?").partition(".")[0]
-    return MissingError(f"the Python package {name!r} is not installed", f"pip install {name}, or reinstall dlcli-toolkit")
+    return MissingError(
+        f"the Python package {name!r} is not installed", f"pip install {name}, or reinstall dlcli-toolkit"
+    )
 
 
 def _other(error: Exception, argv: list[str]) -> int:
@@ -101,17 +111,23 @@ def _other(error: Exception, argv: list[str]) -> int:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "dlcli"
         message = error.format_message() or "nothing was asked for"
+        if message.lstrip().startswith("Usage:"):  # a group without a command shows its help
+            message = f"which command? {path} COMMAND"
         return _failed(UsageError(message[:1].lower() + message[1:], f"{path} --help"), argv, error)
     if type(error).__name__ == "Abort":
         return Exit.INTERRUPTED
     if isinstance(error, OSError) and error.errno == 28:
-        return _failed(RunFailed(f"no space left on the disk: {error.filename or error}", "free some space"), argv, error)
+        return _failed(
+            RunFailed(f"no space left on the disk: {error.filename or error}", "free some space"), argv, error
+        )
     if "--debug" in argv:
         _traceback(error)
         return Exit.RUN
     place = _saved_traceback(error)
     what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    hint = f"this is a bug of ours; the traceback is in {place}" if place else "this is a bug of ours; --debug says more"
+    hint = (
+        f"this is a bug of ours; the traceback is in {place}" if place else "this is a bug of ours; --debug says more"
+    )
     return _failed(RunFailed(f"unexpected error ({what})", hint), argv)
 
 

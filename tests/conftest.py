@@ -1,4 +1,4 @@
-"""Fixtures for all tests: the command as a process, the command in this process, a finished run, a folder of pictures."""
+"""Fixtures for all tests: the command as a process or in this one, a finished run, a folder of pictures."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from PIL import Image
 
 import dlcli as package
 
-os.environ.setdefault("TYPER_USE_RICH", "0")  # Typer reads it once, when it is imported; off a terminal dlcli does so too
+os.environ.setdefault("TYPER_USE_RICH", "0")  # Typer reads it once, when imported; dlcli sets it off a terminal
 IMPORTED_FROM = str(Path(package.__file__).resolve().parent.parent)
 TINY_RUN = ("train", "classify/mlp-digits", "train.epochs=2", "model.args.hidden=[16]")
 
@@ -110,7 +110,11 @@ def photo_folder(tmp_path_factory):
     root = tmp_path_factory.mktemp("pictures") / "photos"
     rng = np.random.default_rng(7)
     y, x = np.mgrid[:30, :40]
-    patterns = {"blue_checks": ((x // 5 + y // 5) % 2, 2), "green_rows": (y // 4 % 2, 1), "red_columns": (x // 4 % 2, 0)}
+    patterns = {
+        "blue_checks": ((x // 5 + y // 5) % 2, 2),
+        "green_rows": (y // 4 % 2, 1),
+        "red_columns": (x // 4 % 2, 0),
+    }
     for name, (pattern, channel) in patterns.items():
         (root / name).mkdir(parents=True)
         for number in range(12):

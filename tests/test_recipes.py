@@ -15,7 +15,14 @@ CHEAP = {
     "classify/transfer": ["data.image.size_px=32"],
     "classify/transfer-digits": ["data.image.size_px=32"],
 }
-ASKS = ("classify/lenet", "classify/linear", "classify/mlp", "classify/perceptron", "classify/resnet18", "classify/transfer")
+ASKS = (
+    "classify/lenet",
+    "classify/linear",
+    "classify/mlp",
+    "classify/perceptron",
+    "classify/resnet18",
+    "classify/transfer",
+)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +68,9 @@ def defaults_of(resolved):
         chosen = type(getattr(resolved.recipe, section))
         found |= {f"{section}.{k}": recipes.plain(v[1]) for k, v in all_keys(chosen).items() if k != "name"}
     arguments = ARGS.get(plain["model"]["name"])
-    return found | ({f"model.args.{k}": recipes.plain(v[1]) for k, v in all_keys(arguments).items()} if arguments else {})
+    if arguments:
+        found |= {f"model.args.{k}": recipes.plain(v[1]) for k, v in all_keys(arguments).items()}
+    return found
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -79,7 +88,10 @@ def test_it_holds_no_value_that_would_hold_without_it(name):
     assert [k for k in said if k in below and below[k] == values[k]] == []
 
 
-@pytest.mark.parametrize("name", FILES)
+LARGE = [n for n in FILES if "resnet" in n or "transfer" in n]
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in LARGE)) for n in FILES])
 def test_it_trains_for_a_step(name, run_inprocess, photo_folder, digits_folder):
     data = digits_folder if name.endswith("-digits") else photo_folder
     words = [*CHEAP.get(name, []), "train.epochs=1", "train.batch=all", "data.workers=0", "schedule.warmup_steps=0"]

@@ -1,8 +1,8 @@
 """What the completion scripts look up, read from the command table, the commands' signatures and the schemas.
 
 Lists are words with descriptions. A kind says what may stand in a place, as words apart by spaces: ``@LIST``,
-``=WORD``, ``file``, ``dir``, ``run``, ``recipe`` or ``recipe:BEGINNING``, ``keys:SCHEMA``, ``any`` (nothing to offer). A
-place is ``dlcli COMMAND --option``, ``dlcli COMMAND 1`` (a position) or ``dlcli COMMAND ...`` (all further ones),
+``=WORD``, ``file``, ``dir``, ``run``, ``recipe`` or ``recipe:BEGINNING``, ``keys:SCHEMA``, ``any`` (nothing to offer).
+A place is ``dlcli COMMAND --option``, ``dlcli COMMAND 1`` (a position) or ``dlcli COMMAND ...`` (all further ones),
 ``SCHEMA KEY`` (the value of a recipe key) or ``prefix WORD:``.
 """
 

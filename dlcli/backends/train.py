@@ -99,16 +99,18 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
             report.parse_check(word, option)
     if recipe.device.count > 1:
         raise MissingError("training on several devices is not built yet; use --devices 1", key="device.count")
+    if options.run is None:
+        runs.check_free(options.out, force=options.force)
     state = _checkpoint(options.run, resolved) if options.run else None
     if state is not None and _nothing_to_do(options.run, recipe, state, output):
         return
-    quick = progress.reporter(output) if not options.dry_run else progress.Reporters([])
-    setup = prepare(resolved, quick, None if state is None else state["extra"])
+    reporter = events.Reporters() if options.dry_run else progress.reporter(output)
+    setup = prepare(resolved, reporter, None if state is None else state["extra"])
     if options.dry_run:
         _show_plan(setup, resolved, options, output)
         return
     run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
-    reporter = progress.reporter(output, run.log)
+    progress.log_to(reporter, run.log)
     try:
         with StopRequest() as stop:
             loop = make_loop(setup, run, reporter, stop)
@@ -268,8 +270,9 @@ def _finish(
         ),
     )
     reporter.emit(events.Finished(metrics, seconds))
+    notes = [note.text for note in reporter.notes]
     details = setup.task.details(scored.outputs) if scored and scored.outputs else {}
-    written = _write_page(run, setup, resolved, metrics, history, best_epoch, scored, details, seconds)
+    written = _write_page(run, setup, resolved, metrics, history, best_epoch, scored, details, notes, seconds)
     doc = report.document(
         "train",
         model=str(run.model),
@@ -311,6 +314,7 @@ def _write_page(
     best_epoch: int,
     scored: Scored | None,
     details: dict[str, Any],
+    notes: list[str],
     seconds: float,
 ) -> dict[str, str]:
     from dlcli.ui import page
@@ -339,13 +343,9 @@ def _write_page(
         mistakes=[page.Mistake(**m) for m in worst],
         environment=files.read_json(run.env),
         recipe=resolved.text(),
-        notes=[line.partition("  ")[2] for line in _log_lines(run) if "  epoch " not in line],
+        notes=notes,
     )
     return page.write(content, run.page, run.plots)
-
-
-def _log_lines(run: Run) -> list[str]:
-    return run.log.read_text(encoding="utf-8").splitlines() if run.log.exists() else []
 
 
 def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, output: Output) -> None:
@@ -354,8 +354,6 @@ def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, outpu
     order = Order(len(parts.train), batch_size(recipe, len(parts.train)), recipe.seed)
     weights = sum(p.numel() for p in setup.module.parameters())
     run = options.run or Run(runs.planned(options.out, recipe.task, resolved.name))
-    if options.run is None and options.out and run.path.exists() and any(run.path.iterdir()) and not options.force:
-        runs.create(options.out, recipe.task, resolved.name)  # refuses, as the real run would
     writes = [
         run.recipe,
         run.env,

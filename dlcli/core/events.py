@@ -99,12 +99,15 @@ class Reporter(Protocol):
 
 @dataclass
 class Reporters:
-    """Passes each event to several reporters."""
+    """Passes each event to several reporters; keeps the notes, for members that come later."""
 
     members: list[Reporter] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def emit(self, event: Event) -> None:
         """Pass one event on."""
+        if isinstance(event, Note):
+            self.notes.append(event)
         for member in self.members:
             member.emit(event)
 

@@ -103,6 +103,26 @@ def planned(out: str | None, task: str, name: str) -> Path:
     return parent / f"{stem}-{n}"
 
 
+def check_free(out: str | None, *, force: bool) -> None:
+    """Refuse a directory that holds something already.
+
+    Raises:
+        UsageError: names ``--resume`` and ``--force``.
+    """
+    path = Path(out) if out is not None else None
+    if path is None or not path.exists():
+        return
+    if not path.is_dir():
+        raise UsageError(f"--out {path} is a file, not a folder")
+    if not force and any(path.iterdir()):
+        what = "holds another run" if Run(path).is_run() else "is not empty"
+        raise UsageError(
+            f"--out {path} {what}",
+            f"continue it with --resume {path}, or move it aside with --force, or choose another folder",
+            key="--out",
+        )
+
+
 def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run:
     """Make the directory of a new run.
 
@@ -119,8 +139,9 @@ def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run
     """
     while True:
         path = planned(out, task, name)
-        if out is not None and os.path.exists(path):
-            _make_room(path, force)
+        check_free(out, force=force)
+        if out is not None and path.exists():
+            _move_aside(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -139,18 +160,9 @@ def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run
         return run
 
 
-def _make_room(path: Path, force: bool) -> None:
-    if not path.is_dir():
-        raise UsageError(f"--out {path} is a file, not a folder")
+def _move_aside(path: Path) -> None:
     if not any(path.iterdir()):
         return
-    what = "holds another run" if Run(path).is_run() else "is not empty"
-    if not force:
-        raise UsageError(
-            f"--out {path} {what}",
-            f"continue it with --resume {path}, or move it aside with --force, or choose another folder",
-            key="--out",
-        )
     if Path.cwd().is_relative_to(path.resolve()):
         raise UsageError(f"--out {path} is the folder you are in; it cannot be moved aside", "choose another folder")
     n = 1

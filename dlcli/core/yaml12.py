@@ -51,6 +51,7 @@ class Text(str):
     plain: bool
 
     def __new__(cls, value: str, where: Where, plain: bool = True) -> Text:
+        """Make text that knows its place."""
         self = super().__new__(cls, value)
         self.where, self.plain = where, plain
         return self

@@ -2,86 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from dlcli.core import files
 from dlcli.core.errors import DataError
 from dlcli.ui import page_parts as parts
 from dlcli.ui import page_style as style
 from dlcli.ui.page_style import label, number, text
+from dlcli.ui.report import Mistake, TrainingReport
 
 if TYPE_CHECKING:
     from dlcli.ui.canvas import Drawn
 
+__all__ = ["Mistake", "TrainingReport", "write"]
+
 ABSENT = "There was no test part, so there is no confusion matrix, no reliability and no list of worst pictures."
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One of the worst test pictures.
-
-    Args:
-        picture: as the network's user knows it, before normalization.
-        name: its file name or id.
-        truth: the class it is labeled with.
-        prediction: the most probable class.
-        confidence: the probability of the prediction.
-        loss: of this picture, in nats.
-    Shapes:
-        picture (H, W) or (H, W, 3) uint8
-
-    """
-
-    picture: np.ndarray
-    name: str
-    truth: str
-    prediction: str
-    confidence: float
-    loss: float
-
-
-@dataclass(frozen=True)
-class TrainingReport:
-    """What the page tells.
-
-    Args:
-        title: the recipe's name.
-        run: the run directory as typed.
-        summary: facts in words: data, model, device, time.
-        metrics: ``part/name`` → value, fractions.
-        headline: the keys of ``metrics`` to print large.
-        history: one record an epoch, as in ``metrics.jsonl``.
-        best_epoch: whose weights were kept.
-        classes: their names.
-        confusion: counts with the truth in rows; empty when there is no test part.
-        per_class: ``{class, precision, recall, f1, support}`` of the test part.
-        calibration: ``{low, high, count, confidence, accuracy}`` a bin.
-        mistakes: the test pictures of the highest loss, worst first.
-        environment: what ``env.json`` holds.
-        recipe: the resolved recipe as YAML.
-        notes: what was said while it ran.
-
-    """
-
-    title: str
-    run: str
-    summary: list[tuple[str, str]]
-    metrics: dict[str, float]
-    headline: list[str]
-    history: list[dict]
-    best_epoch: int
-    classes: list[str]
-    confusion: list[list[int]]
-    per_class: list[dict]
-    calibration: list[dict]
-    mistakes: list[Mistake]
-    environment: dict
-    recipe: str
-    notes: list[str]
 
 
 def write(report: TrainingReport, page: Path, plots: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ from dlcli.ui.page_style import label, number, text
 
 if TYPE_CHECKING:
     from dlcli.ui.canvas import Drawn
-    from dlcli.ui.page import TrainingReport
+    from dlcli.ui.report import TrainingReport
 
 PARTS = ("train", "val", "test")
 PARTS_SAID = "Training is dashed, validation is solid."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from dlcli.ui.page import Mistake
+    from dlcli.ui.report import Mistake
 
 NUMBERED = 40  # classes up to which the confusion matrix has names and numbers
 FEW = 10  # pictures below which a reliability bar is too uncertain to be drawn full

@@ -17,12 +17,11 @@ PLAIN_SECONDS = 10.0
 ROWS = 10
 
 
-def reporter(output: Output, log: Path | None = None) -> Reporters:
+def reporter(output: Output) -> Reporters:
     """Return what shows and stores the events of a run.
 
     Args:
         output: how to speak.
-        log: the run's ``log.txt``, or None.
 
     Raises:
         DataError: the events file cannot be written.
@@ -31,11 +30,17 @@ def reporter(output: Output, log: Path | None = None) -> Reporters:
     members: list[Reporter] = []
     if not output.quiet:
         members.append(Live(sys.stderr) if is_live(sys.stderr) else Plain(sys.stderr))
-    if log is not None:
-        members.append(Log(log))
     if output.events:
         members.append(EventFile(output.events))
     return Reporters(members)
+
+
+def log_to(reporters: Reporters, path: Path) -> None:
+    """Also write to the run's ``log.txt`` from here on; what was noted before comes first."""
+    log = Log(path)
+    for note in reporters.notes:
+        log.emit(note)
+    reporters.members.append(log)
 
 
 def epoch_line(event: EpochDone) -> str:

@@ -150,7 +150,9 @@ def test_evaluate_refuses_classes_the_model_does_not_know(digits_run, photo_fold
     assert "does not know the classes blue_checks, green_rows, red_columns" in done.stderr
 
 
-@pytest.mark.parametrize(("model", "weights"), [("lenet5", 61706), ("torchvision:resnet18", 11689512), ("imagenet", 4652008)])
+@pytest.mark.parametrize(
+    ("model", "weights"), [("lenet5", 61706), ("torchvision:resnet18", 11689512), ("imagenet", 4652008)]
+)
 def test_describe(run_inprocess, model, weights):
     doc = run_inprocess("describe", model, "--json").json()
     assert doc["totals"]["weights"] == weights == sum(r["weights"] for r in doc["items"])
@@ -160,7 +162,11 @@ def test_describe_a_run_sizes_and_names(digits_run, run_inprocess):
     doc = run_inprocess("describe", digits_run, "--json").json()
     assert doc["totals"]["weights"] == 16 * 16 * 16 + 16 + 16 * 10 + 10
     assert run_inprocess("describe", "lenet5", "--size-px", "32x40", "--json").code == 6
-    assert run_inprocess("describe", "torchvision:resnet18", "--size-px", "64x96", "--json").json()["input"] == [3, 64, 96]
+    assert run_inprocess("describe", "torchvision:resnet18", "--size-px", "64x96", "--json").json()["input"] == [
+        3,
+        64,
+        96,
+    ]
     assert run_inprocess("describe", "lenet5", "--size-px", "x").code == 2
     assert "lenet5" in run_inprocess("describe", "--list", "own").stdout
 

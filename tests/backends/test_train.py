@@ -16,7 +16,14 @@ import yaml
 from safetensors.torch import load_file
 
 TINY = ("classify/lenet-digits", "train.epochs=2", "train.batch=64", "data.val=0.1", "data.test=0.1")
-FULL = (*TINY, "train.epochs=4", "train.ema=0.9", "model.args.dropout=0.3", "schedule.warmup_steps=5", "train.batch=128")
+FULL = (
+    *TINY,
+    "train.epochs=4",
+    "train.ema=0.9",
+    "model.args.dropout=0.3",
+    "schedule.warmup_steps=5",
+    "train.batch=128",
+)
 
 
 def sha(run):
@@ -50,7 +57,12 @@ def test_same_seed_same_weights_other_seed_other_weights(run_inprocess):
 
 def start(words, cwd, env, until=b"run: ", **more):
     process = subprocess.Popen(
-        [sys.executable, "-m", "dlcli", "train", *words], cwd=cwd, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, **more
+        [sys.executable, "-m", "dlcli", "train", *words],
+        cwd=cwd,
+        env=env,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        **more,
     )
     for line in process.stderr:
         if line.startswith(until):
@@ -109,7 +121,9 @@ def test_shuffled_test_labels_do_not_touch_the_weights(tmp_path, photo_folder, r
         moved = dict(zip(held, [labels[p] for p in held[1:] + held[:1]], strict=True)) if word == "wrong" else {}
         rows = "".join(f"{p},{moved.get(p, labels[p])},{part[p]}\n" for p in names)
         (tmp_path / f"{word}.csv").write_text("picture,label,part\n" + rows)
-        done = run_inprocess("train", "classify/mlp", "--data", f"{word}.csv", "train.epochs=2", "data.workers=0", "--out", word)
+        done = run_inprocess(
+            "train", "classify/mlp", "--data", f"{word}.csv", "train.epochs=2", "data.workers=0", "--out", word
+        )
         assert done.code == 0, done.stderr
         shas.append((sha(done.run), json.loads((done.run / "report.json").read_text())["metrics"]["test/loss"]))
     assert shas[0][0] == shas[1][0]
@@ -117,7 +131,9 @@ def test_shuffled_test_labels_do_not_touch_the_weights(tmp_path, photo_folder, r
 
 
 def test_on_a_users_folder(photo_folder, run_inprocess):
-    done = run_inprocess("train", "classify/lenet", "--data", photo_folder, "train.epochs=3", "data.workers=0", "--json")
+    done = run_inprocess(
+        "train", "classify/lenet", "--data", photo_folder, "train.epochs=3", "data.workers=0", "--json"
+    )
     assert done.code == 0, done.stderr
     report = done.json()
     assert report["files"]["run"] == "runs/classify/lenet-1"
@@ -125,7 +141,16 @@ def test_on_a_users_folder(photo_folder, run_inprocess):
 
 
 def test_transfer_puts_a_new_head_on_frozen_features(photo_folder, run_inprocess):
-    words = ("train", "classify/transfer", "--data", photo_folder, "data.image.size_px=64", "train.epochs=8", "train.batch=8", "data.workers=0")
+    words = (
+        "train",
+        "classify/transfer",
+        "--data",
+        photo_folder,
+        "data.image.size_px=64",
+        "train.epochs=8",
+        "train.batch=8",
+        "data.workers=0",
+    )
     done = run_inprocess(*words)
     assert done.code == 0, done.stderr
     assert "Apache-2.0" in done.stderr
@@ -154,7 +179,9 @@ def test_extend_a_finished_run(tmp_path, run_inprocess):
     assert yaml.safe_load((tmp_path / "r/recipe.yaml").read_text())["train"]["epochs"] == 3
 
 
-@pytest.mark.parametrize("word", ["model.args.dropout=0.5", "seed=4", "train.batch=16", "data.val=0.3", "optim.name=sgd"])
+@pytest.mark.parametrize(
+    "word", ["model.args.dropout=0.5", "seed=4", "train.batch=16", "data.val=0.3", "optim.name=sgd"]
+)
 def test_a_changed_structural_key_is_refused_by_name(digits_run, run_inprocess, word):
     done = run_inprocess("train", "--resume", digits_run, word)
     assert done.code == 6
@@ -213,7 +240,9 @@ def test_many_broken_pictures_end_the_run(tmp_path, photo_folder, run_inprocess)
     ],
 )
 def test_keys_have_an_effect_or_are_refused(run_inprocess, words, says):
-    done = run_inprocess("train", "classify/mlp-digits", "train.epochs=1", "model.args.hidden=[8]", *words, "--out", "r")
+    done = run_inprocess(
+        "train", "classify/mlp-digits", "train.epochs=1", "model.args.hidden=[8]", *words, "--out", "r"
+    )
     if says:
         assert (done.code, says in done.stderr) == (2, True)
         return
@@ -233,7 +262,18 @@ def test_stamp_and_depfile(tmp_path, photo_folder, run_inprocess):
     import shutil
 
     shutil.copytree(photo_folder, tmp_path / "my photos")
-    words = ("train", "classify/linear", "--data", "./my photos", "train.epochs=1", "data.workers=0", "--stamp", "s", "--depfile", "s.d")
+    words = (
+        "train",
+        "classify/linear",
+        "--data",
+        "./my photos",
+        "train.epochs=1",
+        "data.workers=0",
+        "--stamp",
+        "s",
+        "--depfile",
+        "s.d",
+    )
     assert run_inprocess(*words).code == 0
     assert (tmp_path / "s").read_text() == "runs/classify/linear-1\n"
     assert re.match(r"s: \S+/classify/linear\.yaml \./my\\ photos\n", (tmp_path / "s.d").read_text())
@@ -273,3 +313,22 @@ def test_perceptron_learns_only_from_mistakes(run_inprocess):
     torch.testing.assert_close(trained["head.weight"], w, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(trained["head.bias"], b, atol=1e-5, rtol=1e-4)
     assert images.is_gray(part.read(0))
+
+
+def test_a_vocabulary_is_learnt_from_the_training_part_only(monkeypatch):
+    """A toy task whose facts are the names of all it may see; the road from recipe to facts is the real one."""
+    from dlcli.backends import train as backend
+    from dlcli.core import recipe as recipes
+    from dlcli.core.events import Reporters
+    from dlcli.tasks import catalog
+    from dlcli.tasks.classify import Classify
+
+    class Words(Classify):
+        def prepare(self, part):
+            return {**super().prepare(part), "vocabulary": sorted(part.name(i) for i in range(len(part)))}
+
+    monkeypatch.setattr(catalog, "make", Words)
+    setup = backend.prepare(recipes.resolve("classify/mlp-digits"), Reporters())
+    parts = {n: {p.name(i) for i in range(len(p))} for n, p in setup.parts.by_name().items()}
+    assert set(setup.facts["vocabulary"]) == parts["train"]
+    assert not set(setup.facts["vocabulary"]) & (parts["val"] | parts["test"])

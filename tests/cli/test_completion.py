@@ -8,12 +8,13 @@ import re
 import select
 import shlex
 import shutil
-import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ TYPED = {
     "dlcli predict torchvision:swin_v2_b": "dlcli predict torchvision:swin_v2_b ",
     "dlcli predict M --set to": "dlcli predict M --set top=",
     "dlcli data convert digits folder:pho": "dlcli data convert digits folder:photos/",
-    "dlcli train 'a fo": "dlcli train 'a folder/",
+    "dlcli predict M a\\ fo": "dlcli predict M a\\ folder/",
 }
 
 
@@ -150,19 +151,19 @@ def settings(place):
     return build
 
 
-def ask_bash(lines, cwd, env):
+def ask_bash(lines, cwd, env, breaks=BREAKS):
     """Return what the function offers for each line, called as bash calls it."""
     calls = []
     for line in lines:
-        words = [w for w in re.findall(r"[=:]|[^\s=:]+", line)] + ([""] if line.endswith(" ") else [])
+        words = [*re.findall(r"[=:]|[^\s=:]+", line), *([""] if line.endswith(" ") else [])]
         calls.append(
             f"COMP_LINE={shlex.quote(line)} COMP_POINT={len(line)} COMP_WORDS=({shlex.join(words)})\n"
             f"COMP_CWORD={len(words) - 1} COMPREPLY=()\n_dlcli dlcli\nprintf '%s\\x1f' \"${{COMPREPLY[@]}}\"\necho"
         )
-    program = f"source {shlex.quote(str(SCRIPTS / 'dlcli.bash'))}\n" + "\n".join(calls)
+    start = f"COMP_WORDBREAKS={shlex.quote(breaks)}; source {shlex.quote(str(SCRIPTS / 'dlcli.bash'))}\n"
     done = subprocess.run(
-        [need("bash"), "--norc", "--noprofile", "-c", program],
-        cwd=cwd, env={**env, "COMP_WORDBREAKS": BREAKS}, capture_output=True, text=True, timeout=60, check=True,
+        [need("bash"), "--norc", "--noprofile", "-c", start + "\n".join(calls)],
+        cwd=cwd, env=env, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert not done.stderr
     return [{w for w in line.split("\x1f") if w} for line in done.stdout.splitlines()]
@@ -172,6 +173,15 @@ def after_break(line, word):
     """Return what readline wants of a candidate: what stands after the last break of the word typed."""
     typed = line.rpartition(" ")[2]
     return word[max(typed.rfind(c) for c in "=:@") + 1 :]
+
+
+def shared(words):
+    """Return the beginning that all words share."""
+    return "".join(letters[0] for letters in takewhile(lambda c: len(set(c)) == 1, zip(*words, strict=False)))
+
+
+def listed(terminal, words):
+    return all(word in terminal.seen for word in words)
 
 
 def ask_fish(lines, cwd, env):
@@ -193,10 +203,9 @@ class Terminal:
     def __init__(self, words, setup, cwd, env, prompt="READY> "):
         self.told = Path(env["HOME"]) / f"line-{Path(words[0]).name}-{time.monotonic_ns()}"
         self.seen = ""
-        self.pid, self.handle = pty.fork()
-        if not self.pid:
-            os.chdir(cwd)
-            os.execve(words[0], words, env)
+        self.handle, self.end = pty.openpty()
+        attach = ["/bin/sh", "-c", 'tty=$1; shift; exec "$@" <"$tty" >"$tty" 2>&1', "sh", os.ttyname(self.end)]
+        self.shell = subprocess.Popen([*attach, *words], cwd=cwd, env=env, start_new_session=True)
         fcntl.ioctl(self.handle, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200, 0, 0))
         self.send(setup.replace("FILE", str(self.told)).replace("PROMPT", prompt.replace("READY", "REA''DY")) + "\r")
         self.until(lambda: prompt in self.seen)
@@ -226,15 +235,16 @@ class Terminal:
         return self.line()
 
     def close(self):
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        self.shell.kill()
+        self.shell.wait()
+        os.close(self.end)
         os.close(self.handle)
 
 
-def bash_terminal(cwd, env, more=""):
+def bash_terminal(cwd, env):
     setup = (
-        f"{more} source {shlex.quote(str(SCRIPTS / 'dlcli.bash'))}; bind 'set bell-style none'; "
-        "bind -x '\"\\C-x\\C-d\": printf \"%s\\x1e\" \"$READLINE_LINE\" >FILE'; PS1='PROMPT'"
+        f"source {shlex.quote(str(SCRIPTS / 'dlcli.bash'))}; bind 'set bell-style none'; "
+        'bind -x \'"\\C-x\\C-d": printf "%s\\x1e" "$READLINE_LINE" >FILE\'; PS1=\'PROMPT\''
     )
     return Terminal([need("bash"), "--norc", "--noprofile", "-i"], setup, cwd, env)
 
@@ -242,13 +252,14 @@ def bash_terminal(cwd, env, more=""):
 def zsh_terminal(cwd, env, static=False):
     home = Path(env["HOME"]) / ("zsh-static" if static else "zsh")
     home.mkdir(exist_ok=True)
-    functions = "" if not static else f"PATH={env['PATH']}; "
+    path = f"PATH={env['PATH']}; " if static else ""
     (home / ".zshrc").write_text(f"fpath=({shlex.quote(str(SCRIPTS))} $fpath)\nautoload -U compinit\ncompinit -u -D\n")
     setup = (
-        f"{functions}told() {{ printf '%s\\x1e' \"$BUFFER\" >FILE }}; zle -N told; bindkey '^X^D' told; "
+        f"{path}told() {{ printf '%s\\x1e' \"$BUFFER\" >FILE }}; zle -N told; bindkey '^X^D' told; "
         "bindkey '^U' kill-whole-line; unsetopt zle_bracketed_paste beep; LISTMAX=9999; PS1='PROMPT'"
     )
-    return Terminal([need("zsh"), "-d", "-i"], setup, cwd, {**env, "ZDOTDIR": str(home)})
+    start = "/usr/bin:/bin" if static else env["PATH"]
+    return Terminal([need("zsh"), "-d", "-i"], setup, cwd, {**env, "PATH": start, "ZDOTDIR": str(home)})
 
 
 @pytest.fixture(scope="module")
@@ -263,3 +274,188 @@ def zsh(place, settings):
     terminal = zsh_terminal(place / "work", settings())
     yield terminal
     terminal.close()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_shell_accepts_its_script(shell):
+    done = subprocess.run([need(shell), "-n", SCRIPTS / completion.FILES[shell]], capture_output=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("seed", ["0", "4711"])
+def test_the_committed_scripts_are_what_is_generated(seed, dlcli, tmp_path):
+    checked = dlcli("completion", "generate", "--check", env={"PYTHONHASHSEED": seed})
+    assert checked.code == 0, f"{checked.stderr}\nrun: python -m dlcli completion generate --write completions"
+    written = dlcli("completion", "generate", "--write", tmp_path, "--json", env={"PYTHONHASHSEED": seed})
+    assert set(written.json()["files"]) == set(SHELLS)
+    for file in completion.FILES.values():
+        assert (tmp_path / file).read_bytes() == (SCRIPTS / file).read_bytes()
+
+
+def test_drift_exits_7_and_names_the_script(run_inprocess, tmp_path, monkeypatch):
+    old = tmp_path / "old"
+    shutil.copytree(SCRIPTS, old)
+    script = old / "dlcli.fish"
+    script.write_text(script.read_text().replace("'--epochs'", "'--epoch'"))
+    monkeypatch.setattr(shipped, "folder", lambda name: old)
+    result = run_inprocess("completion", "generate", "--check")
+    assert result.code == 7
+    assert "dlcli.fish" in result.stderr
+    assert "dlcli.bash" not in result.stderr
+    script.write_text("no marks")
+    assert run_inprocess("completion", "generate", "--check").code == 3
+    assert run_inprocess("completion", "generate").code == 2
+
+
+@pytest.mark.parametrize("static", [True, False])
+def test_bash_offers(static, place, settings):
+    cases = {**STATIC, "dlcli train X ~optim.l": {"~optim.lr"}} if static else DYNAMIC
+    answers = ask_bash(cases, place / "work", settings(static))
+    wanted = [{after_break(line, w) for w in words} for line, words in cases.items()]
+    assert dict(zip(cases, answers, strict=True)) == dict(zip(cases, wanted, strict=True))
+
+
+@pytest.mark.parametrize("static", [True, False])
+def test_fish_offers(static, place, settings):
+    cases = {**STATIC, "dlcli train X ~optim.l": {"~optim.lr"}} if static else DYNAMIC
+    answers = ask_fish(cases, place / "work", settings(static))
+    assert dict(zip(cases, answers, strict=True)) == cases
+
+
+def test_files_and_folders_are_offered_where_they_fit(place, settings):
+    lines = ["dlcli train --out ", "dlcli train X --stamp do", "dlcli train X data.train=csv:la", "dlcli predict M r."]
+    found = dict(zip(lines, ask_fish(lines, place / "work", settings()), strict=True))
+    assert found == {
+        lines[0]: {"a folder/", "photos/", "runs/"},
+        lines[1]: {"done.txt"},
+        lines[2]: {"data.train=csv:labels.csv"},
+        lines[3]: {"r.png"},
+    }
+    begun = ["dlcli train X --epochs ", "dlcli train X optim.lr=", "dlcli trane "]
+    assert ask_fish(begun, place / "work", settings()) == [set(), set(), set()]
+
+
+def test_bash_gives_whole_words_when_the_user_dropped_the_breaks(place, settings):
+    lines = ["dlcli train X optim.name=rm", "dlcli train X --device=cuda:", "dlcli train X data.train=pho"]
+    breaks = BREAKS.replace("=", "").replace(":", "")
+    found = ask_bash(lines, place / "work", settings(), breaks)
+    assert found == [{"optim.name=rmsprop"}, {"--device=cuda:0"}, {"data.train=photos/"}]
+
+
+def test_every_command_is_offered(place, settings):
+    every = {c.name for c in names.COMMANDS}
+    assert ask_bash(["dlcli "], place / "work", settings(static=True)) == [every]
+    assert ask_fish(["dlcli "], place / "work", settings(static=True)) == [every]
+
+
+def test_bash_at_a_terminal(bash):
+    assert {line: bash.tab(line) for line in TYPED} == TYPED
+    bash.send("\x15printf '%q\\n' \"$COMP_WORDBREAKS\" >breaks.txt\r")
+    said = Path(bash.told.parent.parent / "work" / "breaks.txt")
+    bash.until(lambda: said.exists() and said.read_text().endswith("\n"))
+    assert said.read_text() == "$' \\t\\n\"\\'@><=;|&(:'\n"
+
+
+def test_zsh_at_a_terminal(zsh):
+    assert {line: zsh.tab(line) for line in TYPED} == TYPED
+
+
+@pytest.mark.parametrize("cases", [STATIC, DYNAMIC], ids=["static", "dynamic"])
+def test_zsh_offers(cases, zsh):
+    for line, words in cases.items():
+        got = zsh.tab(line)
+        head = line[: len(line) - len(line.rpartition(" ")[2])]
+        if len(words) == 1:
+            (word,) = words
+            assert got == head + word + ("" if word.endswith(("=", ":")) else " ")
+            continue
+        assert got == head + shared(words)
+        if len(got) > len(line):
+            zsh.send("\t")  # the first Tab wrote what all have in common; the next one lists
+        zsh.until(partial(listed, zsh, {after_break(line, w) for w in words}))
+
+
+def test_zsh_without_python(place, settings):
+    terminal = zsh_terminal(place / "work", settings(static=True), static=True)
+    try:
+        lines = [line for line, words in STATIC.items() if len(words) == 1]
+        assert [terminal.tab(line).rstrip() for line in lines] == [
+            line[: line.rindex(" ") + 1] + next(iter(STATIC[line])) for line in lines
+        ]
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_show_prints_the_packaged_script(shell, run_inprocess):
+    text = (SCRIPTS / completion.FILES[shell]).read_text()
+    assert run_inprocess("completion", shell).stdout == text
+    document = run_inprocess("completion", shell, "--json").json()
+    assert (document["command"], document["text"]) == (f"completion {shell}", text)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_install_writes_one_file(shell, run_inprocess, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("SHELL", f"/somewhere/{shell}")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    result = run_inprocess("completion", "install")
+    assert result.code == 0
+    path = home / ".local" / "share" / completion.PLACES[shell]
+    assert [p for p in home.rglob("*") if p.is_file()] == [path]
+    assert path.read_text() == (SCRIPTS / completion.FILES[shell]).read_text()
+    assert str(path) in result.stdout
+    then = {"bash": f"source {path}", "zsh": f"fpath=({path.parent} $fpath)", "fish": "new shells"}
+    assert then[shell] in result.stderr
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    again = run_inprocess("completion", "install", shell, "--json")
+    assert again.json()["files"] == {"script": str(tmp_path / "data" / completion.PLACES[shell])}
+    assert again.stderr == ""
+
+
+def test_fish_finds_what_was_installed(dlcli, settings, place):
+    env = settings()
+    assert dlcli("completion", "install", "fish", env={k: env[k] for k in ("HOME", "XDG_DATA_HOME")}).code == 0
+    done = subprocess.run(
+        [need("fish"), "-c", "complete -C 'dlcli visu'"],
+        cwd=place, env=env, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.stdout.startswith("visualize\t")
+
+
+def test_install_refuses_other_shells(run_inprocess, monkeypatch):
+    result = run_inprocess("completion", "install", "tcsh")
+    assert result.code == 2
+    assert "bash, zsh, fish" in result.stderr
+    monkeypatch.delenv("SHELL", raising=False)
+    assert run_inprocess("completion", "install").code == 2
+
+
+def test_complete_answers(dlcli, place):
+    work = place / "work"
+    rows = [line.split("\t") for line in dlcli("__complete", "recipes", "classify/le", cwd=work).stdout.splitlines()]
+    assert [r[0] for r in rows] == sorted(r for r in shipped.recipe_files() if r.startswith("classify/le"))
+    assert all(len(r) == 2 and r[1] for r in rows)
+    rows = [line.split("\t") for line in dlcli("__complete", "runs", cwd=work).stdout.splitlines()]
+    assert {r[0] for r in rows} == RUNS
+    assert all(r[1].startswith("unfinished, ") for r in rows)
+    assert dlcli("__complete", "runs", "./runs/classify/m", cwd=work).stdout.startswith("./runs/classify/mlp-2\t")
+    for words in ([], ["nonsense", "x"], ["runs", "nowhere/x"], ["runs", "/"]):
+        result = dlcli("__complete", *words, cwd=place / "nothing")
+        assert (result.stdout, result.stderr, result.code) == ("", "", 0)
+
+
+def test_complete_imports_next_to_nothing(place, child_env):
+    program = (
+        "import sys; bare = set(sys.modules); from dlcli.__main__ import main\n"
+        "main(['__complete', 'recipes']); main(['__complete', 'runs', 'r'])\n"
+        "import json; print(json.dumps(sorted(set(sys.modules) - bare)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=place / "work", env=child_env(), capture_output=True, text=True, timeout=60
+    )
+    loaded = {name.partition(".")[0] for name in json.loads(done.stderr)}
+    assert done.stdout
+    assert not loaded & {"typer", "rich", "yaml", "pydantic", "torch", "numpy", "pathlib", "dataclasses", "click"}

@@ -27,16 +27,23 @@ def test_an_error_inside_leaves_what_was_there_and_nothing_else(tmp_path, error,
     path = tmp_path / "a.txt"
     if old:
         path.write_text("old")
-    with pytest.raises(type(error), match="boom"), files.replacing(path) as file:
-        file.write(b"half of it")
-        file.flush()
-        assert not old or path.read_text() == "old"
-        raise error
+
+    def half_written():
+        with files.replacing(path) as file:
+            file.write(b"half of it")
+            file.flush()
+            assert not old or path.read_text() == "old"
+            raise error
+
+    with pytest.raises(type(error), match="boom"):
+        half_written()
     assert names(tmp_path) == (["a.txt"] if old else [])
     assert not old or path.read_text() == "old"
 
 
-@pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, RunFailed), (errno.EDQUOT, RunFailed), (errno.EIO, DataError)])
+@pytest.mark.parametrize(
+    ("number", "kind"), [(errno.ENOSPC, RunFailed), (errno.EDQUOT, RunFailed), (errno.EIO, DataError)]
+)
 def test_a_full_disk_is_a_failed_run_and_leaves_what_was_there(tmp_path, monkeypatch, number, kind):
     path = tmp_path / "a.txt"
     path.write_text("old")

@@ -16,7 +16,12 @@ def test_a_document_has_every_field_and_then_what_the_command_adds():
 
 @pytest.mark.parametrize(
     ("under", "over"),
-    [(["test/accuracy=0.9"], []), ([], ["test/loss=0.25"]), (["test/accuracy=0.5", "test/loss=0.1"], ["test/loss=1e0"]), ([], [])],
+    [
+        (["test/accuracy=0.9"], []),
+        ([], ["test/loss=0.25"]),
+        (["test/accuracy=0.5", "test/loss=0.1"], ["test/loss=1e0"]),
+        ([], []),
+    ],
 )
 def test_a_bound_that_is_met_is_silent(under, over):
     report.check(METRICS, under, over)

@@ -38,7 +38,7 @@ def test_a_word_and_the_mapping_it_is_short_for(word, kind, path, options):
     ("word", "message"),
     [
         ("", "an empty word names no data"),
-        ("digitss", "no builtin data set is called 'digitss'; allowed: digits; nearest: digits; for a file .* ./digitss"),
+        ("digitss", "no builtin data set is called 'digitss'; allowed: digits; nearest: digits; .* ./digitss"),
         ("builtin:x", "no builtin data set is called 'x'"),
         ("fodler:x", "'fodler' is not a data format; allowed: builtin, folder, csv; nearest: folder; .* ./fodler:x"),
         ("csv:", "'csv:' names no file; write csv:WHERE"),
@@ -54,7 +54,7 @@ def test_what_is_no_data_word(word, message):
 
 def test_a_builtin_and_a_folder_of_one_name_are_told_apart_by_their_user(folder):
     (folder / "digits").mkdir()
-    with pytest.raises(ValueError, match="is a builtin data set and a file or folder here; write builtin:digits or ./digits"):
+    with pytest.raises(ValueError, match="is a builtin data set and a file or folder here; write builtin:digits or "):
         sources.parse("digits")
     assert sources.parse("builtin:digits").kind == "builtin"
     assert sources.parse("./digits").kind == "auto"

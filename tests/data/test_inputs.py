@@ -8,7 +8,7 @@ from dlcli.core.errors import DataError
 from dlcli.data import inputs
 
 
-@pytest.fixture()
+@pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "d/e").mkdir(parents=True)
@@ -23,7 +23,13 @@ def stdin(monkeypatch, data):
 
 
 def test_files_folders_patterns_in_order(here):
-    assert inputs.expand(["d", "a.png", "*.png", "gone.png"])[0] == ["d/b.jpg", "d/e/c.png", "a.png", "a.png", "gone.png"]
+    assert inputs.expand(["d", "a.png", "*.png", "gone.png"])[0] == [
+        "d/b.jpg",
+        "d/e/c.png",
+        "a.png",
+        "a.png",
+        "gone.png",
+    ]
     assert inputs.expand(["d/**/*"])[0] == ["d/b.jpg", "d/e/c.png"]
 
 
@@ -40,7 +46,10 @@ def test_a_picture_on_stdin(here, monkeypatch):
     assert inputs.expand(["-"]) == (["stdin"], {"stdin": data})
 
 
-@pytest.mark.parametrize(("words", "match"), [([], "no pictures were named"), (["x*.png"], "no picture matches"), (["t"], "no pictures below t")])
+@pytest.mark.parametrize(
+    ("words", "match"),
+    [([], "no pictures were named"), (["x*.png"], "no picture matches"), (["t"], "no pictures below t")],
+)
 def test_nothing_found(here, words, match):
     (here / "t").mkdir()
     with pytest.raises(DataError, match=match):

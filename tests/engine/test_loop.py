@@ -212,7 +212,15 @@ def test_extended_run_equals_a_longer_one_under_a_constant_rate(tmp_path):
 def test_clipping_bounds_the_step(kind, bound):
     module = net()
     before = copy.deepcopy(module)
-    loop = make(Regression(), module, optimizer=shared.Sgd(lr=1.0), schedule=shared.Constant(), batch=26, epochs=1, **{kind: bound})
+    loop = make(
+        Regression(),
+        module,
+        optimizer=shared.Sgd(lr=1.0),
+        schedule=shared.Constant(),
+        batch=26,
+        epochs=1,
+        **{kind: bound},
+    )
     loop.fit()
     step = weights(loop) - torch.cat([p.detach().flatten() for p in before.parameters()])
     size = step.norm() if kind == "clip_norm" else step.abs().max()
@@ -220,7 +228,16 @@ def test_clipping_bounds_the_step(kind, bound):
 
 
 def test_ema_is_the_recursion_and_is_what_validation_sees(tmp_path):
-    loop = make(Regression(), net(), tmp_path, ema=0.5, epochs=1, batch=13, optimizer=shared.Sgd(lr=0.1), schedule=shared.Constant())
+    loop = make(
+        Regression(),
+        net(),
+        tmp_path,
+        ema=0.5,
+        epochs=1,
+        batch=13,
+        optimizer=shared.Sgd(lr=0.1),
+        schedule=shared.Constant(),
+    )
     by_hand, shadow = net(), None
     x, y = data()
     order = torch.randperm(26, generator=torch.Generator().manual_seed(0))
@@ -255,7 +272,13 @@ class Scripted(Regression):
 
 
 def test_early_stop_with_patience_and_best_weights(tmp_path):
-    loop = make(Scripted([1, 3, 2, 2.5, 3.05, 9]), net(), tmp_path, epochs=6, early_stop=shared.EarlyStop(patience=3, min_delta=0.1))
+    loop = make(
+        Scripted([1, 3, 2, 2.5, 3.05, 9]),
+        net(),
+        tmp_path,
+        epochs=6,
+        early_stop=shared.EarlyStop(patience=3, min_delta=0.1),
+    )
     seen = []
     original = loop._save
     loop._save = lambda: (seen.append(weights(loop)), original())
@@ -301,15 +324,6 @@ def test_micro_batches_must_name_one_optimizer():
 
     with pytest.raises(RunFailed, match="different optimizers: first, second"):
         make(Torn(), net(), accumulate=8).fit()
-
-
-def test_vocabulary_is_learnt_from_the_training_part_only():
-    class Words(Task):
-        def prepare(self, part):
-            return {"vocabulary": sorted({w for line in part for w in line.split()})}
-
-    parts = {"train": ["a b", "c"], "val": ["d"], "test": ["e"]}
-    assert Words().prepare(parts["train"]) == {"vocabulary": ["a", "b", "c"]}
 
 
 def test_too_many_unreadable_samples():

@@ -92,7 +92,14 @@ def test_plateau_equals_torch(higher):
     values = [0.5, 0.6, 0.605, 0.604, 0.6, 0.61, 0.7, 0.2, 0.2, 0.2, 0.2, 0.2, 0.9, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
     opt = optimizer()
     scheduler = ls.ReduceLROnPlateau(
-        opt, "max" if higher else "min", factor=0.5, patience=2, threshold=0.01, threshold_mode="abs", min_lr=0.01, eps=0
+        opt,
+        "max" if higher else "min",
+        factor=0.5,
+        patience=2,
+        threshold=0.01,
+        threshold_mode="abs",
+        min_lr=0.01,
+        eps=0,
     )
     state, monitor = PlateauState(), Monitor("x", higher)
     for value in values:

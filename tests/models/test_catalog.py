@@ -167,7 +167,11 @@ def test_weights_of_another_network_are_refused():
 def test_layers_count_as_published():
     from dlcli.engine.layers import layers
 
-    for name, weights_, giga in (("resnet18", 11_689_512, 1.814), ("vgg16", 138_357_544, 15.47), ("alexnet", 61_100_840, 0.714)):
+    for name, weights_, giga in (
+        ("resnet18", 11_689_512, 1.814),
+        ("vgg16", 138_357_544, 15.47),
+        ("alexnet", 61_100_840, 0.714),
+    ):
         opened = open_model(f"torchvision:{name}", weightless=True)
         rows = layers(opened.module, (3, 224, 224))
         assert sum(r["weights"] for r in rows) == weights_

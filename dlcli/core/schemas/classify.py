@@ -105,7 +105,7 @@ class Model(Section):
     @classmethod
     def _known(cls, value: str) -> str:
         known = (*names.OWN_MODELS, names.IMAGENET, *names.TORCHVISION_CLASSIFIERS)
-        if value not in known and not value.startswith("timm:"):
+        if value.removeprefix("torchvision:") not in known and not value.startswith("timm:"):
             raise ValueError(
                 f"no network is called {value!r}{nearest(value, known, 3)}; dlcli describe --list shows all"
             )
