@@ -110,7 +110,7 @@ def check_free(out: str | None, *, force: bool) -> None:
         UsageError: names ``--resume`` and ``--force``.
     """
     path = Path(out) if out is not None else None
-    if path is None or not path.exists():
+    if path is None or not os.path.exists(path):  # Path.exists raises for a name too long
         return
     if not path.is_dir():
         raise UsageError(f"--out {path} is a file, not a folder")
@@ -140,7 +140,7 @@ def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run
     while True:
         path = planned(out, task, name)
         check_free(out, force=force)
-        if out is not None and path.exists():
+        if out is not None and os.path.exists(path):
             _move_aside(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

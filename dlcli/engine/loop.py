@@ -225,6 +225,8 @@ class Loop:
             self._save()
             raise Stopped(self.stop.signal or 2)
         self._note_bad(scored.bad)
+        if not scored.metrics:
+            raise DataError("no sample of the validation part can be read", "dlcli data check names them all")
         return {f"val/{k}": v for k, v in scored.metrics.items()}
 
     def _judge(self, metrics: dict[str, float]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dlcli.core import files
 from dlcli.core.errors import DataError
 from dlcli.ui import page_parts as parts
