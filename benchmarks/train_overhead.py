@@ -70,12 +70,17 @@ def bare(case: str) -> list[float]:
         [
             v2.Grayscale(facts["channels"]),
             v2.Resize(facts["size_px"]),
-            v2.RandomAffine(affine.degrees, (affine.shift, affine.shift), (1 - affine.zoom, 1 + affine.zoom), interpolation=v2.InterpolationMode.BILINEAR),
+            v2.RandomAffine(
+                affine.degrees,
+                (affine.shift, affine.shift),
+                (1 - affine.zoom, 1 + affine.zoom),
+                interpolation=v2.InterpolationMode.BILINEAR,
+            ),
             v2.PILToTensor(),
             v2.ToDtype(torch.float32, scale=True),
             v2.Normalize(facts["mean"], facts["std"]),
         ]
-    )  # fmt: skip
+    )
 
     class Pictures(Dataset):
         def __len__(self):

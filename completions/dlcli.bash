@@ -38,13 +38,14 @@ __dlcli_list() {
       list='-h --help' ;;
     'options train')
       list='--data --epochs --batch --lr --seed --device --devices --precision -o --out --resume --force --fail-under
-        --fail-over --print-config --show-origin --dry-run --stamp --depfile --json --events -q --quiet --debug -h
-        --help' ;;
+        --fail-over --print-config --show-origin --dry-run --download --stamp --depfile --json --events -q --quiet
+        --debug -h --help' ;;
     'options predict')
-      list='--top --batch --device --precision -r --recipe --set -o --out --json --jsonl -q --quiet --debug -h --help' ;;
+      list='--top --batch --device --precision --download -r --recipe --set -o --out --json --jsonl -q --quiet --debug -h
+        --help' ;;
     'options evaluate')
-      list='--data --part --batch --device --precision -r --recipe --set --fail-under --fail-over -o --out --stamp --json
-        -q --quiet --debug -h --help' ;;
+      list='--data --part --batch --device --precision --download -r --recipe --set --fail-under --fail-over -o --out
+        --stamp --json -q --quiet --debug -h --help' ;;
     'options describe')
       list='--size-px --list --json -q --quiet --debug -h --help' ;;
     'commands recipes')

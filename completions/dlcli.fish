@@ -178,6 +178,7 @@ function __dlcli_list
                 '--print-config' 'Print the resolved recipe' \
                 '--show-origin' 'Print each key, value and where it is from' \
                 '--dry-run' 'Check data, device and memory; write nothing' \
+                '--download' 'Fetch published weights that are not on disk' \
                 '--stamp' 'Write FILE last, for make' \
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
@@ -193,6 +194,7 @@ function __dlcli_list
                 '--batch' 'Pictures at a time' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps' \
                 '--precision' '32, bf16 or 16' \
+                '--download' 'Fetch published weights that are not on disk' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -212,6 +214,7 @@ function __dlcli_list
                 '--batch' 'Pictures at a time' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps' \
                 '--precision' '32, bf16 or 16' \
+                '--download' 'Fetch published weights that are not on disk' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \

@@ -46,7 +46,15 @@ class _Answers(Task):
 
 
 def evaluate(
-    argument: str, recipe: Any, output: Output, *, under: list[str], over: list[str], out: str | None, stamp: str | None
+    argument: str,
+    recipe: Any,
+    output: Output,
+    *,
+    under: list[str],
+    over: list[str],
+    out: str | None,
+    stamp: str | None,
+    download: bool = False,
 ) -> None:
     """Run ``dlcli evaluate``.
 
@@ -54,7 +62,7 @@ def evaluate(
     """
     started_s = time.monotonic()
     device = open_device(recipe.device.name, recipe.device.precision)
-    opened = open_model(argument)
+    opened = open_model(argument, download=say if download else None)
     part, said = _part(opened, recipe)
     say(said, output.quiet)
     part = _in_classes_of(opened, part)

@@ -39,7 +39,9 @@ class _Given(Pictures):
         return images.read(self.held.get(name, name), name) if name in self.held else super().read(index)
 
 
-def predict(argument: str, words: Sequence[str], recipe: Any, output: Output, out: str | None) -> None:
+def predict(
+    argument: str, words: Sequence[str], recipe: Any, output: Output, out: str | None, *, download: bool = False
+) -> None:
     """Run ``dlcli predict``.
 
     Effects: prints or writes a record a picture; a broken picture costs one error record.
@@ -55,7 +57,7 @@ def predict(argument: str, words: Sequence[str], recipe: Any, output: Output, ou
     if not words and not sys.stdin.isatty():
         words = [inputs.STDIN]
     names, held = inputs.expand(words)
-    opened = open_model(argument)
+    opened = open_model(argument, download=say if download else None)
     if opened.stamp:
         say(f"{argument}: {opened.stamp}", output.quiet)
     elif argument == "imagenet":

@@ -44,6 +44,7 @@ class Options:
     run: Run | None = None
     force: bool = False
     dry_run: bool = False
+    download: bool = False
     fail_under: list[str] = field(default_factory=list)
     fail_over: list[str] = field(default_factory=list)
     stamp: str | None = None
@@ -105,7 +106,7 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     if state is not None and _nothing_to_do(options.run, recipe, state, output):
         return
     reporter = events.Reporters() if options.dry_run else progress.reporter(output)
-    setup = prepare(resolved, reporter, None if state is None else state["extra"])
+    setup = prepare(resolved, reporter, None if state is None else state["extra"], download=options.download)
     if options.dry_run:
         _show_plan(setup, resolved, options, output)
         return
@@ -125,13 +126,20 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     report.check(doc["metrics"], options.fail_under, options.fail_over)
 
 
-def prepare(resolved: recipes.Resolved, reporter: events.Reporter, held: dict[str, Any] | None = None) -> Setup:
+def prepare(
+    resolved: recipes.Resolved,
+    reporter: events.Reporter,
+    held: dict[str, Any] | None = None,
+    *,
+    download: bool = False,
+) -> Setup:
     """Open the data and build the network.
 
     Args:
         resolved: the recipe.
         reporter: takes what is worth saying.
         held: ``extra`` of a checkpoint to go on from.
+        download: fetch published weights that are not on disk.
 
     Raises:
         DataError, DeviceError, ModelError, UsageError: something does not fit.
@@ -144,6 +152,8 @@ def prepare(resolved: recipes.Resolved, reporter: events.Reporter, held: dict[st
     events.notes(reporter, parts.notes)
     task = catalog.make(recipe)
     task.monitored(recipe.train.monitor)
+    if download:
+        task.download = lambda text: reporter.emit(events.Note(text))
     if held is not None and held["fingerprint"] != build.fingerprint(parts):
         raise ModelError(
             "the training data is not what this run began with (other files or labels)",

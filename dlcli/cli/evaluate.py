@@ -22,6 +22,7 @@ def evaluate(
     batch: Annotated[str | None, typer.Option(metavar="N", help="Pictures at a time.")] = None,
     device: options.Device = None,
     precision: options.Precision = None,
+    download: options.Download = False,
     recipe: options.Recipe = None,
     set_: options.Set = None,
     fail_under: options.FailUnder = None,
@@ -70,4 +71,5 @@ def evaluate(
         over=fail_over or [],
         out=out,
         stamp=stamp,
+        download=download,
     )

@@ -23,6 +23,7 @@ def predict(
     batch: Annotated[str | None, typer.Option(metavar="N", help="Pictures at a time.")] = None,
     device: options.Device = None,
     precision: options.Precision = None,
+    download: options.Download = False,
     recipe: options.Recipe = None,
     set_: options.Set = None,
     out: Annotated[
@@ -52,4 +53,11 @@ def predict(
     resolved = recipes.resolve(recipe, set_ or [], named, command="predict")
     from dlcli.backends import predict as backend
 
-    backend.predict(model, inputs or [], resolved.recipe, options.output(json=json, jsonl=jsonl, quiet=quiet), out)
+    backend.predict(
+        model,
+        inputs or [],
+        resolved.recipe,
+        options.output(json=json, jsonl=jsonl, quiet=quiet),
+        out,
+        download=download,
+    )

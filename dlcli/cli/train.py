@@ -51,6 +51,7 @@ def train(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check data, device and memory; write nothing.", rich_help_panel=LOOK)
     ] = False,
+    download: options.Download = False,
     stamp: options.Stamp = None,
     depfile: options.Depfile = None,
     json: options.Json = False,
@@ -105,7 +106,14 @@ def train(
         resolved,
         output,
         backend.Options(
-            out=out, run=run, force=force, dry_run=dry_run, fail_under=fail_under or [], fail_over=fail_over or [],
-            stamp=stamp, depfile=depfile,
+            out=out,
+            run=run,
+            force=force,
+            dry_run=dry_run,
+            download=download,
+            fail_under=fail_under or [],
+            fail_over=fail_over or [],
+            stamp=stamp,
+            depfile=depfile,
         ),
-    )  # fmt: skip
+    )

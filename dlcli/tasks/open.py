@@ -49,7 +49,9 @@ class Opened:
         return self.facts["classes"]
 
 
-def open_model(argument: str, *, weightless: bool = False, seed: int = 0) -> Opened:
+def open_model(
+    argument: str, *, weightless: bool = False, seed: int = 0, download: weights.Announce | None = None
+) -> Opened:
     """Open a model argument.
 
     Args:
@@ -57,6 +59,7 @@ def open_model(argument: str, *, weightless: bool = False, seed: int = 0) -> Ope
             end in ``@random`` or ``@FILE.safetensors``.
         weightless: the weights do not matter (``describe``): build the network on the meta device.
         seed: of ``@random``.
+        download: see ``models/weights.published``.
 
     Raises:
         ModelError: missing, broken, or published weights that are not on disk.
@@ -75,7 +78,7 @@ def open_model(argument: str, *, weightless: bool = False, seed: int = 0) -> Ope
     if name.startswith("hf:"):
         raise MissingError(f"{argument}: transformers models cannot be opened yet")
     if _names_a_network(name, weightless):
-        return _from_library(argument, name, source if at else "", weightless, seed)
+        return _from_library(argument, name, source if at else "", weightless, seed, download)
     known = [names.IMAGENET, *(f"torchvision:{n}" for n in names.TORCHVISION_CLASSIFIERS)]
     raise ModelError(
         f"{argument!r} is no run, no bundle and no model name{nearest(argument, known, 3)}",
@@ -125,7 +128,9 @@ def _from_bundle(argument: str, directory: Path, weightless: bool) -> Opened:
     return Opened(argument, held.task, module.eval(), facts, held.preprocessing, directory)
 
 
-def _from_library(argument: str, name: str, source: str, weightless: bool, seed: int) -> Opened:
+def _from_library(
+    argument: str, name: str, source: str, weightless: bool, seed: int, download: weights.Announce | None
+) -> Opened:
     needs = catalog.needs(name)
     classes = imagenet_classes()
     channels = needs.channels or 3
@@ -153,7 +158,7 @@ def _from_library(argument: str, name: str, source: str, weightless: bool, seed:
     if not weightless and source == "random":
         stamp = f"random weights, seed {seed}"
     elif not weightless:
-        tensors = weights.from_file(source) if source else weights.published(name, module)[0]
+        tensors = weights.from_file(source) if source else weights.published(name, module, download)[0]
         weights.load(module, tensors, argument, new_head=False)
     return Opened(argument, "classify", module.eval(), facts, preprocessing, None, stamp)
 

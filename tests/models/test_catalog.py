@@ -159,6 +159,49 @@ def test_published_weights_on_disk_are_used_and_the_head_is_new(tmp_path, monkey
     assert "ImageNet" in note
 
 
+def test_asked_to_download_it_says_what_comes_first(tmp_path, monkeypatch):
+    """A stand-in for the network: the fetch is replaced, what is said before it is looked at."""
+    from torchvision import models
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    said, fetched = [], []
+
+    def fetch(url, path, hash_prefix, progress):
+        assert said  # first the words
+        fetched.append((url, hash_prefix))
+        torch.save(models.squeezenet1_1().state_dict(), path)
+
+    monkeypatch.setattr(torch.hub, "download_url_to_file", fetch)
+    tensors, _ = weights.published("squeezenet1_1", nn.Identity(), said.append)
+    assert len(tensors) == len(models.squeezenet1_1().state_dict())
+    assert fetched == [(models.SqueezeNet1_1_Weights.DEFAULT.url, "b8a52dc0")]
+    assert "squeezenet1_1-b8a52dc0.pth, 5 MB, SHA-256 b8a52dc0" in said[0]
+    assert "ImageNet" in said[0]
+
+
+def test_a_download_that_fails(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+
+    def fetch(*_, **__):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(torch.hub, "download_url_to_file", fetch)
+    with pytest.raises(ModelError, match="could not be downloaded: no route to host"):
+        weights.published("squeezenet1_1", nn.Identity(), lambda _: None)
+
+
+@pytest.mark.parametrize(("batch", "updates"), [(2000, 10), (1, 20_000), (4, 5_000)])
+def test_w9_updates_in_ten_epochs_of_2000_samples(batch, updates):
+    from dlcli.data.loader import Order
+
+    assert 10 * len(Order(2000, batch, 0)) == updates
+
+
+def test_w7_a_picture_of_200_pixels_into_300_units():
+    module = build("mlp", 3, (200, 200), 10, hidden=[300])
+    assert sum(p.numel() for p in module.features.parameters()) == 36_000_300
+
+
 def test_weights_of_another_network_are_refused():
     with pytest.raises(ModelError, match="the file does not fit the network: .* is missing"):
         weights.load(build("resnet18", 3), build("lenet5").state_dict(), "the file", new_head=False)
