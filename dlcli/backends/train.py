@@ -183,7 +183,7 @@ def make_loop(setup: Setup, run: Run | None, reporter: events.Reporter, stop: St
     def record(line: dict[str, Any]) -> None:
         if run is not None:
             with run.metrics.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+                file.write(json.dumps(tables.finite(line)) + "\n")
 
     return engine.Loop(
         setup.task,

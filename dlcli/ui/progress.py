@@ -12,6 +12,7 @@ from dlcli.core.errors import DataError
 from dlcli.core.events import EpochDone, Event, Finished, Note, Reporter, Reporters, Started, Stepped
 from dlcli.core.output import Output
 from dlcli.ui.console import console, is_live
+from dlcli.ui.tables import finite
 
 PLAIN_SECONDS = 10.0
 ROWS = 10
@@ -124,8 +125,12 @@ class EventFile:
 
     def emit(self, event: Event) -> None:
         """Write a line at once."""
-        self.file.write(json.dumps(event.record()) + "\n")
+        self.file.write(json.dumps(finite(event.record())) + "\n")
         self.file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
 
 
 class Live:
@@ -242,7 +247,7 @@ def clock(seconds: float) -> str:
 
 
 def close(reporters: Reporters) -> None:
-    """Let a live view give the terminal back, whatever happened."""
+    """Let a live view give the terminal back and close the event file, whatever happened."""
     for member in reporters.members:
-        if isinstance(member, Live):
+        if isinstance(member, Live | EventFile):
             member.close()

@@ -30,7 +30,7 @@ def show(doc: dict[str, Any], tables: Sequence[tuple[str, Sequence[Row]]], outpu
         return
     if output.jsonl:
         for item in doc.get("items", []):
-            result(json.dumps(_finite(item), ensure_ascii=False))
+            result(json.dumps(finite(item), ensure_ascii=False))
         return
     filled = [(title, rows) for title, rows in tables if rows]
     for number, (title, rows) in enumerate(filled):
@@ -44,14 +44,15 @@ def show(doc: dict[str, Any], tables: Sequence[tuple[str, Sequence[Row]]], outpu
 
 def as_json(doc: Any) -> str:
     """Return a document as indented JSON; what is no number in JSON becomes null."""
-    return json.dumps(_finite(doc), indent=2, ensure_ascii=False)
+    return json.dumps(finite(doc), indent=2, ensure_ascii=False)
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return plain data with null for what is no number in JSON."""
     if isinstance(value, dict):
-        return {str(k): _finite(v) for k, v in value.items()}
+        return {str(k): finite(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(v) for v in value]
+        return [finite(v) for v in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return None
     return value

@@ -96,6 +96,15 @@ class Model(Section):
             return ARGS.get(str(siblings.get("name")), dict[str, Any])
         return super().field_type(field, siblings)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, values: Any) -> Any:
+        """Fill in the defaults of a network of ours, so that a recipe that names no argument says all of them too."""
+        name = values.get("name") if isinstance(values, dict) else None
+        if name in ARGS and not values.get("args"):
+            return {**values, "args": ARGS[name]()}
+        return values
+
     @field_validator("args", mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
