@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 
 # Flags of every command, accepted anywhere: `dlcli --json runs ls` is `dlcli runs ls --json`.
@@ -32,12 +33,32 @@ def main(argv: list[str] | None = None) -> None:
     # Imports make much and drop little: looking for garbage meanwhile costs a tenth of the start. cli/app.py turns it
     # on again once the words are parsed.
     gc.disable()
-    code = run(argv)
-    sys.stdout.flush()
+    interrupt = Interrupt()
+    try:
+        signal.signal(signal.SIGINT, interrupt)
+        code = run(argv, interrupt)
+        sys.stdout.flush()
+    except KeyboardInterrupt:  # so early that nothing had begun
+        code = 130
+    # All is said and saved: a further Ctrl-C must not make the interpreter's own clean-up complain.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if interrupt.seen:
+        os._exit(code)  # a library's C code may have noted the interrupt, and Python would end with another code
     sys.exit(code)
 
 
-def run(argv: list[str]) -> int:
+class Interrupt:
+    """Python's own answer to Ctrl-C, remembered: a library in the middle of its import may make another error of it."""
+
+    seen = False
+
+    def __call__(self, *_: object) -> None:
+        """Take the signal."""
+        self.seen = True
+        raise KeyboardInterrupt
+
+
+def run(argv: list[str], interrupt: Interrupt | None = None) -> int:
     """Run a command line; returns its exit code."""
     from dlcli.core.errors import DlcliError, Exit
 
@@ -63,9 +84,11 @@ def run(argv: list[str]) -> int:
     except DlcliError as error:
         return _failed(error, argv)
     except ModuleNotFoundError as error:
+        if interrupt and interrupt.seen:
+            return Exit.INTERRUPTED
         return _failed(_missing(error), argv, error)
     except Exception as error:
-        return _other(error, argv)
+        return Exit.INTERRUPTED if interrupt and interrupt.seen else _other(error, argv)
 
 
 def _unread() -> int:
