@@ -27,10 +27,10 @@ CASES = {
 }
 
 
-def setup(case: str):
-    from dlcli.backends import train as backend
+def made(case: str):
     from dlcli.core import recipe as recipes
     from dlcli.core.events import Reporters
+    from dlcli.tasks import setup as backend
 
     name, words, epochs = CASES[case]
     resolved = recipes.resolve(name, [*words, f"train.epochs={epochs + 1}"])
@@ -38,11 +38,11 @@ def setup(case: str):
 
 
 def ours(case: str) -> list[float]:
-    from dlcli.backends import train as backend
     from dlcli.core.events import EpochDone
     from dlcli.engine.stop import StopRequest
+    from dlcli.tasks import setup as backend
 
-    made, _ = setup(case)
+    held, _ = made(case)
     rates: list[float] = []
 
     class Rates:
@@ -50,7 +50,7 @@ def ours(case: str) -> list[float]:
             if isinstance(event, EpochDone):
                 rates.append(event.items_per_s)
 
-    loop = backend.make_loop(made, None, Rates(), StopRequest())
+    loop = backend.make_loop(held, None, Rates(), StopRequest())
     loop.val_loader = None
     loop.fit()
     return rates[1:]
@@ -61,9 +61,9 @@ def bare(case: str) -> list[float]:
     from torch.utils.data import DataLoader, Dataset
     from torchvision.transforms import v2
 
-    made, epochs = setup(case)  # the same network, pictures and statistics
-    facts, recipe = made.facts, made.recipe
-    part = made.parts.train
+    ready, epochs = made(case)  # the same network, pictures and statistics
+    facts, recipe = ready.facts, ready.recipe
+    part = ready.parts.train
     held = [(part.read(i), int(part.labels[i])) for i in range(len(part))]
     affine = recipe.data.augment[0]
     transform = v2.Compose(
@@ -91,7 +91,7 @@ def bare(case: str) -> list[float]:
             return transform(image), label
 
     loader = DataLoader(Pictures(), recipe.train.batch, shuffle=True, num_workers=recipe.data.workers)
-    module, section = made.module, recipe.optim
+    module, section = ready.module, recipe.optim
     if section.name == "sgd":
         optimizer = torch.optim.SGD(
             module.parameters(), section.lr, section.momentum, 0.0, section.weight_decay, section.nesterov

@@ -17,6 +17,9 @@ def main(argv: list[str] | None = None) -> None:
     Effects: ends the process with the exit code of the command.
     """
     argv = sys.argv[1:] if argv is None else argv
+    for name in ("stdout", "stderr"):  # closed by the caller (`>&-`): Python has none, and nobody listens
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - as long as the process
     if argv == ["--version"]:
         from dlcli import __version__
 

@@ -56,6 +56,8 @@ def predict(
     device = open_device(recipe.device.name, recipe.device.precision)
     if not words and not sys.stdin.isatty():
         words = [inputs.STDIN]
+    if not words:
+        raise UsageError("which pictures? give files, folders, a pattern, or - for a list on stdin")
     names, held = inputs.expand(words)
     opened = open_model(argument, download=say if download else None)
     if opened.stamp:
@@ -112,7 +114,7 @@ def answers(opened: Opened, part: Part, recipe: Any, device: Device) -> Iterator
             if i in good:
                 yield _answer(name, next(rows), opened, recipe.top)
             else:
-                error = {"code": int(Exit.DATA), "message": wrong[name], "hint": ""}
+                error = {"code": int(Exit.DATA), "message": wrong[name].removeprefix(f"{name}: "), "hint": ""}
                 yield {"input": name, "error": error}
         start += size
 

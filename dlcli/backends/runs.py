@@ -63,7 +63,7 @@ def summary(run: Run) -> dict[str, Any] | None:
     return {
         "run": str(run.path),
         "task": str(tree.get("task", "")),
-        "recipe": done.get("recipe", ""),
+        "recipe": done.get("recipe") or runs.recipe_name(run),
         "status": "finished" if done else "unfinished",
         "epochs": len(history),
         "headline": headline,

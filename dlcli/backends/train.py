@@ -9,26 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from torch import nn
-
-from dlcli import __version__
-from dlcli.core import bundle, events, files, make, report, resume, sources
+from dlcli.core import bundle, events, files, make, report, resume, sources, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
-from dlcli.core.errors import Exit, MissingError, ModelError, Stopped
+from dlcli.core.errors import Exit, MissingError, Stopped, UsageError
 from dlcli.core.output import Output
 from dlcli.core.run import Run
-from dlcli.data import build
-from dlcli.data.augment import Augmenter
-from dlcli.data.loader import Order, PictureBatches, loader
-from dlcli.data.pictures import Part, Parts
+from dlcli.data.loader import Order
 from dlcli.engine import loop as engine
 from dlcli.engine.checkpoint import Checkpoints
-from dlcli.engine.device import Device, open_device
 from dlcli.engine.evaluate import Scored, evaluate
 from dlcli.engine.stop import StopRequest
 from dlcli.tasks import catalog
 from dlcli.tasks.open import write_bundle
+from dlcli.tasks.setup import Setup, batch_size, make_loop, prepare
 from dlcli.ui import progress, tables
 from dlcli.ui.console import say
 
@@ -51,43 +45,6 @@ class Options:
     depfile: str | None = None
 
 
-@dataclass
-class Setup:
-    """Everything that training needs, made from a recipe.
-
-    Args:
-        recipe: the frozen recipe.
-        device: where to compute.
-        parts: the data.
-        task: what is trained.
-        facts: what the task learnt from the training part.
-        module: the network, on the device.
-        steps: preprocessing.
-
-    """
-
-    recipe: Any
-    device: Device
-    parts: Parts
-    task: Any
-    facts: dict[str, Any]
-    module: nn.Module
-    steps: list[dict[str, Any]]
-
-    def batches(self, part: Part, order: Order, *, augment: bool = False) -> Any:
-        """Return a loader over a part."""
-        data = self.recipe.data
-        augmenter = Augmenter(data.augment, self.steps) if augment and data.augment else None
-        cuda = self.device.torch.type == "cuda"
-        reader = PictureBatches(part, self.steps, augmenter, self.recipe.seed)
-        workers = min(data.workers, len(order))
-        return loader(reader, order, workers=workers, pin_memory=cuda)
-
-    def scoring(self, part: Part) -> Any:
-        """Return a loader that gives each picture of a part once, in order."""
-        return self.batches(part, Order(len(part), 2 * batch_size(self.recipe, len(part)), 0, shuffle=False))
-
-
 def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     """Run ``dlcli train``.
 
@@ -95,15 +52,11 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     """
     started_s = time.monotonic()
     recipe = resolved.recipe
-    for words, option in ((options.fail_under, "--fail-under"), (options.fail_over, "--fail-over")):
-        for word in words:
-            report.parse_check(word, option)
+    _check_options(recipe, options)
     if recipe.device.count > 1:
         raise MissingError("training on several devices is not built yet; use --devices 1", key="device.count")
-    if options.run is None:
-        runs.check_free(options.out, force=options.force)
-    state = _checkpoint(options.run, resolved) if options.run else None
-    if state is not None and _nothing_to_do(options.run, recipe, state, output):
+    state = _checkpoint(options.run, resolved, output.quiet) if options.run else None
+    if state is not None and _nothing_to_do(options, recipe, state, output):
         return
     reporter = events.Reporters() if options.dry_run else progress.reporter(output)
     setup = prepare(resolved, reporter, None if state is None else state["extra"], download=options.download)
@@ -111,10 +64,10 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
         _show_plan(setup, resolved, options, output)
         return
     run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
-    progress.log_to(reporter, run.log)
     try:
-        with StopRequest() as stop:
-            loop = make_loop(setup, run, reporter, stop)
+        with runs.locked(run), StopRequest() as stop:
+            progress.log_to(reporter, run.log)
+            loop = make_loop(setup, run, reporter, stop, lambda line: _record(run, line))
             _begin(run, setup, resolved, loop, state, output)
             _fit(loop, run, reporter)
             doc, table = _finish(run, setup, resolved, loop, reporter, started_s)
@@ -122,82 +75,26 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
         progress.close(reporter)
     tables.show(doc, table, output)
     say(f"report: {run.page}", output.quiet or output.json)
-    _for_make(options, resolved, run)
     report.check(doc["metrics"], options.fail_under, options.fail_over)
+    _for_make(options, resolved, setup, run)
 
 
-def prepare(
-    resolved: recipes.Resolved,
-    reporter: events.Reporter,
-    held: dict[str, Any] | None = None,
-    *,
-    download: bool = False,
-) -> Setup:
-    """Open the data and build the network.
-
-    Args:
-        resolved: the recipe.
-        reporter: takes what is worth saying.
-        held: ``extra`` of a checkpoint to go on from.
-        download: fetch published weights that are not on disk.
-
-    Raises:
-        DataError, DeviceError, ModelError, UsageError: something does not fit.
-
-    """
-    recipe = resolved.recipe
-    events.notes(reporter, resolved.notes, "warning")
-    device = open_device(recipe.device.name, recipe.device.precision)
-    parts = build.from_recipe(recipe.data, recipe.seed)
-    events.notes(reporter, parts.notes)
+def _check_options(recipe: Any, options: Options) -> None:
+    """Refuse before any work what would be refused after it."""
     task = catalog.make(recipe)
-    task.monitored(recipe.train.monitor)
-    if download:
-        task.download = lambda text: reporter.emit(events.Note(text))
-    if held is not None and held["fingerprint"] != build.fingerprint(parts):
-        raise ModelError(
-            "the training data is not what this run began with (other files or labels)",
-            "bring the data back as it was, or start a new run with model.weights=RUN/model/model.safetensors",
-        )
-    facts = json.loads(held["facts"]) if held else task.prepare(parts.train)
-    module = task.build(facts).to(device.torch)
-    events.notes(reporter, task.notes)
-    height, width = facts["size_px"]
-    shape = f"{height}×{width} {'gray' if facts['channels'] == 1 else 'color'}"
-    weights = sum(p.numel() for p in module.parameters())
-    reporter.emit(events.Note(f"model {recipe.model.name}: {weights:,} weights, {shape}; device {device.described()}"))
-    return Setup(recipe, device, parts, task, facts, module, task.preprocessing(facts))
+    parts = [p for p in ("train", "val", "test") if p == "train" or getattr(recipe.data, p) != 0]
+    known = [f"{p}/{m}" for p in reversed(parts) for m in task.metrics]
+    report.check_names(options.fail_under, "--fail-under", known)
+    report.check_names(options.fail_over, "--fail-over", known)
+    for path in (options.stamp, options.depfile):
+        make.check_writable(path)
+    if options.run is None:
+        runs.check_free(options.out, force=options.force)
 
 
-def batch_size(recipe: Any, samples: int) -> int:
-    """Return the samples of one optimizer step."""
-    return max(1, samples) if recipe.train.batch == "all" else recipe.train.batch
-
-
-def make_loop(setup: Setup, run: Run | None, reporter: events.Reporter, stop: StopRequest) -> engine.Loop:
-    """Return the loop over a setup; without a run nothing is saved."""
-    recipe, parts = setup.recipe, setup.parts
-    order = Order(len(parts.train), batch_size(recipe, len(parts.train)), recipe.seed)
-    settings = engine.Settings(recipe.seed, recipe.train, recipe.optim, recipe.schedule, len(parts.train))
-
-    def record(line: dict[str, Any]) -> None:
-        if run is not None:
-            with run.metrics.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(tables.finite(line)) + "\n")
-
-    return engine.Loop(
-        setup.task,
-        setup.module,
-        setup.batches(parts.train, order, augment=True),
-        setup.scoring(parts.val) if len(parts.val) else None,
-        settings,
-        setup.device,
-        checkpoints=Checkpoints(run.checkpoints) if run else None,
-        reporter=reporter,
-        record=record,
-        extra={"facts": json.dumps(setup.facts), "fingerprint": build.fingerprint(parts), "dlcli": __version__},
-        stop=stop,
-    )
+def _record(run: Run, line: dict[str, Any]) -> None:
+    with run.metrics.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(tables.finite(line)) + "\n")
 
 
 def _begin(
@@ -213,7 +110,7 @@ def _begin(
     run.checkpoints.mkdir(exist_ok=True)
     loop.save()
     files.write_text(run.recipe, resolved.text())
-    files.write_json(run.env, runs.environment(sys.argv[1:], setup.device.described()))
+    files.write_json(run.env, runs.environment(sys.argv[1:], setup.device.described(), resolved.name))
     say(f"run: {run.path}", output.quiet)
 
 
@@ -231,20 +128,32 @@ def _fit(loop: engine.Loop, run: Run, reporter: Any) -> None:
         ) from None
 
 
-def _checkpoint(run: Run, resolved: recipes.Resolved) -> dict[str, Any]:
+def _checkpoint(run: Run, resolved: recipes.Resolved, quiet: bool) -> dict[str, Any]:
     """Return the state to go on from, once the changed keys have been looked at."""
-    before = recipes.resolve(None, base=runs.recipe_tree(run)).recipe
+    state = Checkpoints(run.checkpoints).latest()
+    # The checkpoint's own recipe, not the file beside it, says what the run was: the file may have been edited.
+    before = recipes.resolve(None, base=yaml12.read(state["extra"]["recipe"], f"{run.path}, checkpoint")).recipe
+    for skipped in state["skipped"]:
+        say(f"warning: {skipped}; going on from the checkpoint before it", quiet)
     for change in resume.changes(before, resolved.recipe):
-        say(str(change))
-    return Checkpoints(run.checkpoints).latest()
+        say(str(change), quiet)
+    return state
 
 
-def _nothing_to_do(run: Run | None, recipe: Any, state: dict[str, Any], output: Output) -> bool:
+def _nothing_to_do(options: Options, recipe: Any, state: dict[str, Any], output: Output) -> bool:
+    run, done = options.run, state["position"]["epoch"]
+    if recipe.train.epochs < done:
+        raise UsageError(
+            f"train.epochs={recipe.train.epochs}: the run has {done} epochs already; more make it longer",
+            key="train.epochs",
+        )
     if run is None or not run.report.exists() or state["position"]["epoch"] < recipe.train.epochs:
         return False
     say(f"nothing to do: {run.path} has its {recipe.train.epochs} epochs; train.epochs=N makes it longer", output.quiet)
     doc = files.read_json(run.report)
-    tables.show(doc, [("", _by_part(doc["metrics"]))], output)
+    tables.show(doc, [("", report.by_part(doc["metrics"]))], output)
+    report.check(doc["metrics"], options.fail_under, options.fail_over)
+    make.write_stamp(options.stamp, str(run.path))
     return True
 
 
@@ -299,14 +208,7 @@ def _finish(
         **details,
     )
     files.write_json(run.report, json.loads(tables.as_json(doc)))
-    return doc, [(f"{resolved.name}: best epoch {best_epoch} of {loop.position.epoch}", _by_part(metrics))]
-
-
-def _by_part(metrics: dict[str, float]) -> list[dict[str, Any]]:
-    """Return metrics as rows with a column for each part that has any."""
-    parts = [p for p in ("train", "val", "test") if any(k.startswith(f"{p}/") for k in metrics)]
-    names = dict.fromkeys(k.partition("/")[2] for k in metrics)
-    return [{"metric": n, **{p: metrics.get(f"{p}/{n}") for p in parts}} for n in names]
+    return doc, [(f"{resolved.name}: best epoch {best_epoch} of {loop.position.epoch}", report.by_part(metrics))]
 
 
 def _last_metrics(history: list[dict[str, Any]], epoch: int) -> dict[str, float]:
@@ -374,12 +276,17 @@ def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, outpu
         run.model / bundle.FILE,
     ]
     writes += [run.report, run.page, run.plots, *(Path(p) for p in (options.stamp, options.depfile) if p)]
+    size = "×".join(map(str, setup.facts["size_px"]))
+    steps = f"{recipe.train.epochs} epochs of {len(order)} steps of {min(order.batch, order.count)} pictures"
     rows = [
         {"what": "recipe", "value": resolved.name},
         {"what": "data", "value": "; ".join(parts.notes)},
-        {"what": "model", "value": f"{recipe.model.name}, {weights:,} weights, {setup.facts['size_px']} px"},
+        {
+            "what": "model",
+            "value": f"{recipe.model.name}, {weights:,} weights, {size} px",
+        },
         {"what": "device", "value": setup.device.described()},
-        {"what": "steps", "value": f"{recipe.train.epochs} epochs of {len(order)} steps of {order.batch} pictures"},
+        {"what": "steps", "value": steps},
         # Weights, gradients and two moments at 4 bytes each; activations come on top.
         {"what": "memory", "value": f"at least {16 * weights / 2**20:.0f} MiB for weights and optimizer"},
         *({"what": "would write", "value": str(p)} for p in writes),
@@ -390,10 +297,13 @@ def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, outpu
     tables.show(doc, [("", rows)], output)
 
 
-def _for_make(options: Options, resolved: recipes.Resolved, run: Run) -> None:
+def _for_make(options: Options, resolved: recipes.Resolved, setup: Setup, run: Run) -> None:
     """Write depfile and stamp, the stamp last of all."""
     data = resolved.recipe.data
     words = [recipes.plain(v) for v in (data.train, data.val, data.test)]
     places = [w["path"] if isinstance(w, dict) else sources.parse(w).path for w in words if isinstance(w, str | dict)]
-    make.write_depfile(options.depfile, options.stamp or str(run.report), [*map(str, resolved.files), *places])
+    if options.depfile:
+        pictures = (p.name(i) for p in setup.parts.by_name().values() for i in range(len(p)))
+        read = [*map(str, resolved.files), *places, *sorted(pictures)]
+        make.write_depfile(options.depfile, options.stamp or str(run.report), read)
     make.write_stamp(options.stamp, str(run.path))

@@ -59,7 +59,7 @@ app = typer.Typer(
 
 @app.callback(
     invoke_without_command=True,
-    epilog="Every command takes --json, --jsonl where it has items, -q and --debug. dlcli COMMAND --help says more.",
+    epilog="Commands take --json, -q and --debug, before or after their name. dlcli COMMAND --help says more.",
 )
 def root(
     context: typer.Context,

@@ -84,12 +84,14 @@ def train(
         }
     )
     if resume is not None:
+        if recipe is not None and "=" not in recipe and not recipe.startswith("~"):
+            raise UsageError(f"--resume goes on with the run's own recipe; {recipe!r} cannot be given beside it")
         if recipe is not None:
             words.insert(0, recipe)
         if out is not None or force:
             raise UsageError("--resume goes on in the run's own directory; --out and --force do not go with it")
         run = runs.find(resume)
-        resolved = recipes.resolve(None, words, named, base=runs.recipe_tree(run))
+        resolved = recipes.resolve(None, words, named, base=runs.recipe_tree(run), name=runs.recipe_name(run))
     elif recipe is None:
         raise UsageError("which recipe? dlcli train RECIPE", "dlcli recipes ls lists the shipped recipes")
     else:

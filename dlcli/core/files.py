@@ -58,6 +58,13 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
+def default_mode() -> int:
+    """Return the permissions a new file gets here."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def writing_failed(path: Path, error: OSError) -> DataError | RunFailed:
     """Return the error to raise when ``path`` could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from dlcli.core import files
+from dlcli.core.errors import DataError
+
+
+def check_writable(path: str | None) -> None:
+    """Refuse a file that could not be written at the end, before the work begins.
+
+    Raises:
+        DataError: its folder is missing or cannot be written.
+    """
+    if path is None:
+        return
+    folder = Path(path).parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise DataError(f"cannot write {path}: the folder {folder} is missing or cannot be written")
 
 
 def write_stamp(stamp: str | None, text: str) -> None:

@@ -62,6 +62,7 @@ def resolve(
     *,
     command: str = "train",
     base: Table | None = None,
+    name: str = "",
 ) -> Resolved:
     """Turn the words typed into a checked recipe.
 
@@ -71,6 +72,7 @@ def resolve(
         options: recipe key → (option as typed, value) for the named options that were given.
         command: ``train``, or the command whose schema it is.
         base: a tree to start from instead of a file (a run that is resumed).
+        name: what to call the recipe of such a tree.
 
     Raises:
         RecipeError: everything wrong, in one pass.
@@ -80,7 +82,7 @@ def resolve(
     from dlcli.core.schemas.catalog import schema_of
     from dlcli.core.typed import Reader
 
-    layers = _load(source, command) if base is None else _Layers(base, base.where.source)
+    layers = _load(source, command) if base is None else _Layers(base, name or base.where.source)
     problems: list[Problem] = []
     for word in overrides:
         _override(layers, word, problems, command)

@@ -85,14 +85,35 @@ def parse_check(word: str, option: str) -> tuple[str, float]:
     try:
         if not equals or not name:
             raise ValueError
-        return name, float(bound)
+        number = float(bound)
+        if number != number:
+            raise ValueError
+        return name, number
     except ValueError:
         raise UsageError(f"{option} {word!r}: must be METRIC=NUMBER, such as accuracy=0.9", key=option) from None
 
 
+def by_part(metrics: dict[str, float]) -> list[dict[str, Any]]:
+    """Return metrics as rows with a column for each part that has any."""
+    parts = [p for p in ("train", "val", "test") if any(k.startswith(f"{p}/") for k in metrics)]
+    names = dict.fromkeys(k.partition("/")[2] for k in metrics)
+    return [{"metric": n, **{p: metrics.get(f"{p}/{n}") for p in parts}} for n in names]
+
+
+def check_names(words: Sequence[str], option: str, known: Sequence[str]) -> None:
+    """Refuse a bound on a metric that there will not be, before any work.
+
+    Raises:
+        UsageError: not ``name=value``, or no such metric.
+    """
+    for word in words:
+        _metric(dict.fromkeys(known, 0.0), parse_check(word, option)[0], option)
+
+
 def _metric(metrics: Mapping[str, float], name: str, option: str) -> float:
-    if name in metrics:
-        return metrics[name]
+    for key in (name, f"test/{name}"):  # what training says of its test part has a short name too
+        if key in metrics:
+            return metrics[key]
     raise UsageError(
         f"{option}: no metric is called {name!r}; there are {', '.join(metrics)}{nearest(name, metrics)}", key=option
     )

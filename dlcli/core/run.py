@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,12 @@ class Run:
         """What was said while it ran."""
         return self.path / "log.txt"
 
+    def parts(self) -> list[Path]:
+        """Return every file and folder a finished run has."""
+        weights, described = self.model / "model.safetensors", self.model / "bundle.yaml"
+        made = [self.recipe, self.env, self.metrics, self.log, self.checkpoints, weights, described]
+        return [*made, self.report, self.page, self.plots]
+
     def is_run(self) -> bool:
         """Say whether a run lives here."""
         return self.recipe.is_file() and self.env.is_file()
@@ -103,12 +111,41 @@ def planned(out: str | None, task: str, name: str) -> Path:
     return parent / f"{stem}-{n}"
 
 
+@contextlib.contextmanager
+def locked(run: Run) -> Iterator[None]:
+    """Hold a run for this process alone; a process that dies lets go of it.
+
+    Raises:
+        UsageError: another process is training it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: no lock on folders
+        yield
+        return
+    descriptor = os.open(run.path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        what = f"{run.path} is being trained by another process"
+        raise UsageError(what, "wait for it, or choose another --out") from None
+    except OSError:  # a file system without locks
+        pass
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def check_free(out: str | None, *, force: bool) -> None:
     """Refuse a directory that holds something already.
 
     Raises:
         UsageError: names ``--resume`` and ``--force``.
     """
+    if out == "":
+        raise UsageError("--out '' names no folder", key="--out")
     path = Path(out) if out is not None else None
     if path is None or not os.path.exists(path):  # Path.exists raises for a name too long
         return
@@ -118,7 +155,9 @@ def check_free(out: str | None, *, force: bool) -> None:
         what = "holds another run" if Run(path).is_run() else "is not empty"
         raise UsageError(
             f"--out {path} {what}",
-            f"continue it with --resume {path}, or move it aside with --force, or choose another folder",
+            f"continue it with --resume {path}, or move it aside with --force, or choose another folder"
+            if Run(path).is_run()
+            else "choose another folder",
             key="--out",
         )
 
@@ -203,6 +242,14 @@ def started(run: Run) -> float:
         return 0.0
 
 
+def recipe_name(run: Run) -> str:
+    """Return the name of the recipe a run was started with, or an empty string."""
+    try:
+        return str(files.read_json(run.env).get("recipe", ""))
+    except (DataError, AttributeError):
+        return ""
+
+
 def recipe_tree(run: Run) -> Any:
     """Return the resolved recipe of a run as a tree."""
     tree = yaml12.read(run.recipe.read_bytes(), str(run.recipe))
@@ -211,7 +258,7 @@ def recipe_tree(run: Run) -> Any:
     return tree
 
 
-def environment(argv: list[str], device: str) -> dict[str, Any]:
+def environment(argv: list[str], device: str, recipe: str = "") -> dict[str, Any]:
     """Return what ``env.json`` holds."""
     from importlib import metadata
 
@@ -225,6 +272,7 @@ def environment(argv: list[str], device: str) -> dict[str, Any]:
         "schema": 1,
         "started_s": round(time.time(), 3),
         "command": ["dlcli", *argv],
+        "recipe": recipe,
         "directory": os.getcwd(),
         "device": device,
         "platform": platform.platform(),

@@ -149,7 +149,8 @@ def resized(image: Image.Image, size_px: tuple[int, int], fit: str, filter: str,
     resampling = FILTERS[filter]
     if fit == "crop":
         scale = max(width / image.width, height / image.height) / keep
-        w, h = width / scale, height / scale  # the part of the source that is kept
+        # The part of the source that is kept; rounding must not make it larger than the source.
+        w, h = min(width / scale, image.width), min(height / scale, image.height)
         left, top = (image.width - w) / 2, (image.height - h) / 2
         return image.resize((width, height), resampling, box=(left, top, left + w, top + h))
     if fit == "pad":

@@ -65,7 +65,7 @@ class Checkpoints:
             raise ModelError(f"cannot read {self.folder / name}: {error}") from error
 
     def latest(self) -> dict[str, Any]:
-        """Return the newest checkpoint that can be read.
+        """Return the newest checkpoint that can be read; ``skipped`` says which newer ones could not.
 
         Raises:
             ModelError: there is none.
@@ -74,9 +74,12 @@ class Checkpoints:
         broken: list[str] = []
         for path in reversed(self._paths()):
             try:
-                return _read(path)
+                state = _read(path)
             except ModelError as error:
                 broken.append(error.message)
+                continue
+            state["skipped"] = broken
+            return state
         raise ModelError(
             f"no checkpoint to go on from in {self.folder}" + (f" ({'; '.join(broken)})" if broken else ""),
             "start the run anew",
@@ -90,7 +93,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a broken file fails in as many ways as zip and pickle have
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = (str(error).splitlines()[0] if str(error) else type(error).__name__).partition(". ")[0][:100]
         raise ModelError(f"cannot read {path}: {reason}") from error
 
 

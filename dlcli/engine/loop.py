@@ -47,6 +47,7 @@ class Loop:
         device: where to compute.
         checkpoints: where to save, or None.
         reporter: takes the events.
+        run: the run directory, for the events.
         record: called with each epoch's record, before the checkpoint that includes it.
         extra: plain data every checkpoint carries (the facts, the recipe).
         stop: the signal that asked to stop.
@@ -64,13 +65,14 @@ class Loop:
         *,
         checkpoints: Checkpoints | None,
         reporter: Reporter,
+        run: str = "",
         record: Callable[[dict[str, Any]], None] = lambda _: None,
         extra: dict[str, Any] | None = None,
         stop: StopRequest | None = None,
     ):
         self.task, self.module, self.train_loader, self.val_loader = task, module, train, val
         self.settings, self.device, self.checkpoints = settings, device, checkpoints
-        self.reporter, self.record, self.extra = reporter, record, extra or {}
+        self.reporter, self.run, self.record, self.extra = reporter, run, record, extra or {}
         self.stop = stop or StopRequest()
         self.monitor = task.monitored(settings.train.monitor)
         self.optimizers = {n: optim.build(settings.optim, p) for n, p in task.parameters(module).items()}
@@ -97,7 +99,7 @@ class Loop:
 
         """
         at = self.position
-        self.reporter.emit(Started("", self.epochs, self.clock.steps_per_epoch, at.epoch, at.batch))
+        self.reporter.emit(Started(self.run, self.epochs, self.clock.steps_per_epoch, at.epoch, at.batch))
         while at.epoch < self.epochs and not self._early():
             started_s, first = time.perf_counter(), at.batch
             try:

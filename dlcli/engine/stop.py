@@ -7,11 +7,12 @@ import signal
 from types import FrameType
 from typing import Any
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# A closed terminal (SIGHUP) is no reason to lose work either.
+SIGNALS = tuple(getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n))
 
 
 class StopRequest:
-    """A context in which SIGINT and SIGTERM only set ``signal``.
+    """A context in which SIGINT, SIGTERM and SIGHUP only set ``signal``.
 
     Effects: installs handlers, and restores the old ones at the end. A second signal exits at once with 128 + signal.
     """

@@ -111,6 +111,9 @@ class Task:
         """Return the samples the network did worst on, for the report."""
         return []
 
+    def try_out(self, module: nn.Module, facts: dict[str, Any]) -> None:
+        """Refuse, before any work, a network that cannot take the data's shape."""
+
     def phases(self, epochs: int) -> list[Phase]:
         """Return the phases; together they last ``epochs``."""
         return [Phase("train", epochs, self.losses)]

@@ -73,7 +73,7 @@ def family(name: str) -> str:
     known = (*names.OWN_MODELS, names.IMAGENET, *names.TORCHVISION_CLASSIFIERS)
     raise UsageError(
         f"no network is called {name!r}{nearest(name.removeprefix('torchvision:'), known, 3)}",
-        "dlcli describe --list shows all",
+        "dlcli describe --list all shows them",
         key="model.name",
     )
 

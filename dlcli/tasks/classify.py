@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dlcli.core.draws import mix
-from dlcli.core.errors import DataError, ModelError
+from dlcli.core.errors import DataError, ModelError, UsageError
 from dlcli.data import images
 from dlcli.data.pictures import Part
 from dlcli.engine.task import Batch, Losses, Monitor, Task
@@ -109,6 +109,24 @@ class Classify(Task):
             counts = torch.tensor(facts["counts"], dtype=torch.float32)
             self._class_weights = counts.sum() / (counts.clamp(min=1) * (counts > 0).sum())
         return module
+
+    def try_out(self, module: nn.Module, facts: dict[str, Any]) -> None:
+        """Run one blank picture through the network.
+
+        Raises:
+            UsageError: it cannot take the size.
+        """
+        height, width = facts["size_px"]
+        module.eval()
+        try:
+            with torch.inference_mode():
+                module(torch.zeros(1, facts["channels"], height, width))
+        except (RuntimeError, ValueError, AssertionError) as error:
+            raise UsageError(
+                f"{self.recipe.model.name} cannot take pictures of {height}×{width}: {str(error).splitlines()[0]}",
+                "set another data.image.size_px",
+                key="data.image.size_px",
+            ) from error
 
     @property
     def args(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -191,4 +192,5 @@ def write_bundle(directory: Path, module: nn.Module, described: Bundle) -> None:
     path = directory / bundle.WEIGHTS
     with files.replacing(path) as file:
         save_file({k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}, file.name)
+        os.chmod(file.name, files.default_mode())  # safetensors makes a file of its own that only its owner can read
     bundle.write(directory, replace(described, weights_sha256=bundle.sha256(path)))

@@ -196,8 +196,12 @@ class Live:
         room = max(1, (self.console.width - 26) // 16)
         if self.console.width < 60:  # a narrow screen keeps what validation says
             names = [n for n in names if n.startswith("val/")] or names
-        names = names[:room]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        # What chooses the weights is the last to go.
+        order = ["val/loss", *(n for n in names if n.startswith("train/"))]
+        weight = {n: order.index(n) + 1 if n in order else 0 for n in names}
+        kept = sorted(names, key=lambda n: weight[n])[:room]
+        names = [n for n in names if n in kept]
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption="* best so far", caption_justify="left")
         table.add_column("epoch", justify="right", no_wrap=True)
         for name in names:
             table.add_column(name, justify="right", no_wrap=True)

@@ -22,7 +22,7 @@ def contact_sheet(pictures: Sequence[np.ndarray | None], captions: Sequence[str]
         captions: a line for each; cut to fit.
 
     """
-    columns = max(1, math.ceil(math.sqrt(len(pictures) * 1.3)))
+    columns = max(1, math.ceil(math.sqrt(len(pictures))))
     rows = math.ceil(len(pictures) / columns)
     step_x, step_y = CELL_PX + GAP_PX, CELL_PX + CAPTION_PX + GAP_PX
     sheet = Image.new("RGB", (columns * step_x + GAP_PX, rows * step_y + GAP_PX), PAPER)

@@ -33,7 +33,8 @@ def sha(run):
 def test_a_run_holds_what_the_design_says(digits_run):
     names = {p.name for p in digits_run.iterdir()}
     assert names == {
-        "recipe.yaml", "env.json", "metrics.jsonl", "report.json", "report.html", "plots", "checkpoints", "model", "log.txt",
+        "recipe.yaml", "env.json", "metrics.jsonl", "report.json", "report.html", "plots", "checkpoints", "model",
+        "log.txt",
     }  # fmt: skip
     assert {p.name for p in (digits_run / "model").iterdir()} == {"model.safetensors", "bundle.yaml"}
     bundle = yaml.safe_load((digits_run / "model/bundle.yaml").read_text())
@@ -276,7 +277,7 @@ def test_stamp_and_depfile(tmp_path, photo_folder, run_inprocess):
     )
     assert run_inprocess(*words).code == 0
     assert (tmp_path / "s").read_text() == "runs/classify/linear-1\n"
-    assert re.match(r"s: \S+/classify/linear\.yaml \./my\\ photos\n", (tmp_path / "s.d").read_text())
+    assert re.match(r"s: \S+/classify/linear\.yaml \./my\\ photos \./my\\ photos/blue_checks/00\.png ", (tmp_path / "s.d").read_text())
 
 
 def test_checks_come_after_the_report(run_inprocess):
@@ -317,10 +318,10 @@ def test_perceptron_learns_only_from_mistakes(run_inprocess):
 
 def test_a_vocabulary_is_learnt_from_the_training_part_only(monkeypatch):
     """A toy task whose facts are the names of all it may see; the road from recipe to facts is the real one."""
-    from dlcli.backends import train as backend
     from dlcli.core import recipe as recipes
     from dlcli.core.events import Reporters
     from dlcli.tasks import catalog
+    from dlcli.tasks import setup as backend
     from dlcli.tasks.classify import Classify
 
     class Words(Classify):
@@ -332,3 +333,59 @@ def test_a_vocabulary_is_learnt_from_the_training_part_only(monkeypatch):
     parts = {n: {p.name(i) for i in range(len(p))} for n, p in setup.parts.by_name().items()}
     assert set(setup.facts["vocabulary"]) == parts["train"]
     assert not set(setup.facts["vocabulary"]) & (parts["val"] | parts["test"])
+
+
+def test_a_failed_check_leaves_no_stamp_and_a_wrong_metric_is_refused_at_once(tmp_path, run_inprocess):
+    failed = run_inprocess("train", *TINY, "--out", "r", "--stamp", "s", "--fail-under", "accuracy=1.01")
+    assert (failed.code, (tmp_path / "s").exists()) == (7, False)
+    again = run_inprocess("train", "--resume", "r", "--stamp", "s", "--fail-under", "test/accuracy=1.01")
+    assert (again.code, (tmp_path / "s").exists()) == (7, False)
+    wrong = run_inprocess("train", *TINY, "--out", "other", "--fail-under", "acuracy=0.5")
+    assert (wrong.code, (tmp_path / "other").exists()) == (2, False)
+    assert run_inprocess("train", *TINY, "--out", "other", "--stamp", "/nope/x").code == 3
+    assert not (tmp_path / "other").exists()
+
+
+def test_fewer_epochs_than_trained_are_refused(digits_run, run_inprocess):
+    done = run_inprocess("train", "--resume", digits_run, "train.epochs=1")
+    assert (done.code, "has 2 epochs already" in done.stderr) == (2, True)
+
+
+def test_an_edited_recipe_is_compared_with_the_checkpoint(tmp_path, run_inprocess):
+    run_inprocess("train", *TINY, "--out", "r")
+    file = tmp_path / "r/recipe.yaml"
+    original = file.read_text()
+    file.write_text(original.replace("pool: max", "pool: average"))
+    done = run_inprocess("train", "--resume", "r", "train.epochs=3")
+    assert (done.code, "another model.args.pool" in done.stderr) == (6, True)
+    file.write_text(original.replace("lr: 0.003", "lr: 0.5"))
+    said = run_inprocess("train", "--resume", "r", "train.epochs=3").stderr
+    assert "optim.lr: 0.003 → 0.5" in said
+
+
+def test_one_process_a_run(tmp_path, dlcli, child_env):
+    process = start([*TINY, "train.epochs=300", "--out", "r"], tmp_path, child_env())
+    second = dlcli("train", "--resume", "r")
+    process.kill()
+    process.communicate()
+    assert (second.code, "being trained by another process" in second.stderr) == (2, True)
+
+
+def test_a_network_too_deep_for_the_pictures(run_inprocess):
+    done = run_inprocess("train", "classify/resnet18-digits", "model.name=alexnet", "--dry-run")
+    assert (done.code, "alexnet cannot take pictures of 32×32" in done.stderr) == (2, True)
+
+
+def test_a_broken_newest_checkpoint_is_said(tmp_path, run_inprocess):
+    run_inprocess("train", *TINY, "--out", "r")
+    sorted((tmp_path / "r/checkpoints").glob("step-*.pt"))[-1].write_bytes(b"junk")
+    done = run_inprocess("train", "--resume", "r", "train.epochs=3")
+    assert done.code == 0
+    assert "going on from the checkpoint before it" in done.stderr
+
+
+def test_others_can_read_the_model(digits_run):
+    import stat
+
+    modes = {stat.S_IMODE(p.stat().st_mode) for p in (digits_run / "model").iterdir()}
+    assert len(modes) == 1

@@ -490,3 +490,15 @@ def test_a_difference_of_two_runs_names_what_differs(run_inprocess, digits_run, 
     doc = run_inprocess("runs", "diff", digits_run, "b", "--json").json()
     assert doc["recipe"] == [{"key": "seed", "first": "0", "second": "9"}]
     assert {i["difference"] for i in doc["items"]} == {0.0}
+
+
+def test_closed_streams(tmp_path, child_env):
+    """`>&-` leaves Python without a stdout; nobody listens, so nothing is said and nothing breaks."""
+    import subprocess
+    import sys
+
+    line = f'"{sys.executable}" -m dlcli recipes ls >&- 2>err; echo $?'
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env=child_env(), capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, (tmp_path / "err").read_text()) == ("0\n", "")

@@ -61,8 +61,9 @@ def test_out_is_refused_when_something_is_there(folder, held, what):
     (folder / "other" / "thesis.tex").write_text("years of work")
     with pytest.raises(UsageError, match=f"--out {held} {what}") as caught:
         run.create(held, "classify", "x")
-    assert f"--resume {held}" in caught.value.hint
-    assert "--force" in caught.value.hint
+    # Only a run is offered to be continued or moved aside; a folder of somebody's own is not.
+    assert (f"--resume {held}" in caught.value.hint) == (held == "run")
+    assert ("--force" in caught.value.hint) == (held == "run")
 
 
 def test_force_moves_aside_and_never_deletes(folder):

@@ -116,7 +116,7 @@ class Model(Section):
         known = (*names.OWN_MODELS, names.IMAGENET, *names.TORCHVISION_CLASSIFIERS)
         if value.removeprefix("torchvision:") not in known and not value.startswith("timm:"):
             raise ValueError(
-                f"no network is called {value!r}{nearest(value, known, 3)}; dlcli describe --list shows all"
+                f"no network is called {value!r}{nearest(value, known, 3)}; dlcli describe --list all shows them"
             )
         return value
 
