@@ -83,9 +83,8 @@ def check(word: str, output: Output) -> None:
     listed = [{"what": k, "value": v if isinstance(v, int) else json.dumps(v)} for k, v in facts.items()]
     tables.show(doc, [(word, listed), ("classes", classes), ("problems", problems)], output)
     if errors:
-        raise DataError(
-            f"{word}: {len(errors)} pictures are broken, missing or labeled in two ways", "the list names them"
-        )
+        what = "1 thing is" if len(errors) == 1 else f"{len(errors)} things are"
+        raise DataError(f"{word}: {what} wrong with this data", "the list above names each")
     say(f"{word}: no picture is broken, missing or labeled in two ways", output.quiet or output.machine)
 
 
@@ -135,7 +134,10 @@ def _small_classes(found: Found) -> list[dict[str, str]]:
         counts = np.bincount(pictures.labels[index], minlength=len(pictures.classes))
         for c, n in zip(pictures.classes, counts, strict=True):
             if n == 0 or (n < TINY and name in ("data", "train")):
-                problems.append({"level": "warning", "input": c, "problem": f"{n} pictures in {name}"})
+                few = f"only {n} picture{'' if n == 1 else 's'}" if n else "no picture"
+                problems.append({"level": "warning", "input": c, "problem": f"{few} in {name}"})
+    if len(pictures.classes) < 2:
+        problems.append({"level": "error", "input": pictures.classes[0], "problem": "the only class; two are needed"})
     return problems
 
 

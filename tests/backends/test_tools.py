@@ -185,7 +185,16 @@ def test_data_check_finds_what_is_wrong(tmp_path, photo_folder, run_inprocess):
     assert "error bad/red_columns/01.png: not a picture" in problems
     assert "error labeled in two ways (green_rows, red_columns)" in problems
     assert "warning the same picture as bad/red_columns/copy.png" in problems
-    assert "warning 0 pictures in data" in problems
+    assert "warning no picture in data" in problems
+
+
+def test_data_check_of_one_class(tmp_path, run_inprocess):
+    (tmp_path / "d/a").mkdir(parents=True)
+    Image.new("L", (4, 4)).save(tmp_path / "d/a/x.png")
+    done = run_inprocess("data", "check", "d/", "--json")
+    assert done.code == 3
+    problems = [p["problem"] for p in json.loads(done.stdout)["items"]]
+    assert problems == ["only 1 picture in data", "the only class; two are needed"]
 
 
 def test_data_check_across_parts(tmp_path, run_inprocess):
