@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import nn
 
 from dlcli.core import names
@@ -159,6 +160,20 @@ def build(
             f"model {name} does not take args {args} with pictures of {size_px[0]}×{size_px[1]}: {error}",
             key="model.args",
         ) from error
+
+
+def skeleton(name: str, **shape: Any) -> nn.Module:
+    """Return a network without weights, on the meta device where it can be built there.
+
+    Args:
+        name: as for ``build``.
+        shape: the further arguments of ``build``.
+    """
+    try:
+        with torch.device("meta"):
+            return build(name, **shape)
+    except UsageError:  # RegNet's constructor reads numbers out of tensors, which meta tensors do not have
+        return build(name, **shape)
 
 
 def _torchvision(name: str, channels: int, size_px: tuple[int, int], classes: int, args: dict[str, Any]) -> nn.Module:

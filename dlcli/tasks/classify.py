@@ -264,8 +264,7 @@ def network(name: str, args: dict[str, Any], facts: dict[str, Any]) -> nn.Module
 
 def published_network(name: str, facts: dict[str, Any]) -> nn.Module:
     """Return the network as its published weights know it: with ImageNet's 1000 classes."""
-    with torch.device("meta"):
-        return catalog.build(name, channels=facts["channels"], size_px=tuple(facts["size_px"]), classes=1000)
+    return catalog.skeleton(name, channels=facts["channels"], size_px=tuple(facts["size_px"]), classes=1000)
 
 
 def _sample(part: Part) -> list[Any]:

@@ -111,14 +111,13 @@ def _from_bundle(argument: str, directory: Path, weightless: bool) -> Opened:
     file = bundle.check_weights(directory, held)
     facts = held.facts
     try:
-        with torch.device("meta" if weightless else "cpu"):
-            module = catalog.build(
-                held.model["name"],
-                channels=facts["channels"],
-                size_px=tuple(facts["size_px"]),
-                classes=len(facts["classes"]),
-                args=held.model["args"],
-            )
+        module = (catalog.skeleton if weightless else catalog.build)(
+            held.model["name"],
+            channels=facts["channels"],
+            size_px=tuple(facts["size_px"]),
+            classes=len(facts["classes"]),
+            args=held.model["args"],
+        )
     except (KeyError, TypeError) as error:
         raise ModelError(f"{directory / bundle.FILE} is broken: {error!r}") from error
     if not weightless:
@@ -153,9 +152,9 @@ def _from_library(
         keep=needs.keep,
     )
     stamp = ""
-    with torch.device("meta" if weightless else "cpu"):
-        torch.manual_seed(seed)
-        module = catalog.build(name, channels=channels, size_px=needs.size_px, classes=len(classes), args=args)
+    torch.manual_seed(seed)
+    make = catalog.skeleton if weightless else catalog.build
+    module = make(name, channels=channels, size_px=needs.size_px, classes=len(classes), args=args)
     if not weightless and source == "random":
         stamp = f"random weights, seed {seed}"
     elif not weightless:

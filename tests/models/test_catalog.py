@@ -74,6 +74,21 @@ def test_lenet_is_the_papers_shape_by_hand():
     torch.testing.assert_close(module(x), y @ module.head.weight.T + module.head.bias)
 
 
+@pytest.mark.slow
+def test_every_torchvision_classifier_gets_the_datas_classes():
+    for name in names.TORCHVISION_CLASSIFIERS:
+        if name == "regnet_y_128gf":  # 640 M weights that cannot be built on the meta device: 2.6 GB of memory
+            continue
+        module = catalog.skeleton(name, channels=3, size_px=catalog.needs(name).size_px, classes=7)
+        head = module.get_submodule(catalog.head(module))
+        assert 7 in (getattr(head, "out_features", None), getattr(head, "out_channels", None)), name
+
+
+def test_describe_builds_what_the_meta_device_cannot():
+    opened = open_model("torchvision:regnet_y_400mf", weightless=True)
+    assert count(opened.module) == 4_344_144
+
+
 def test_too_small_a_picture():
     with pytest.raises(ModelError, match="at least 12×12 pixels, not 8×8"):
         build("lenet5", size=(8, 8))
