@@ -61,7 +61,7 @@ def evaluate(
     Effects: prints metrics; writes what ``--out`` and ``--stamp`` ask; raises when a check fails.
     """
     started_s = time.monotonic()
-    device = open_device(recipe.device.name, recipe.device.precision)
+    device = open_device(recipe.device.name, recipe.device.precision, recipe.device.count)
     opened = open_model(argument, download=say if download else None)
     part, said = _part(opened, recipe)
     say(said, output.quiet)

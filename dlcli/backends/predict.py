@@ -53,7 +53,7 @@ def predict(
     started_s = time.monotonic()
     if out is not None and Path(out).suffix.lower() not in FORMATS and out != "-":
         raise UsageError(f"--out {out}: the format is told by the ending; allowed: {', '.join(FORMATS)}", key="--out")
-    device = open_device(recipe.device.name, recipe.device.precision)
+    device = open_device(recipe.device.name, recipe.device.precision, recipe.device.count)
     if not words and not sys.stdin.isatty():
         words = [inputs.STDIN]
     if not words:

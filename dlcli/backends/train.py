@@ -12,7 +12,7 @@ from typing import Any
 from dlcli.core import bundle, events, files, make, report, resume, sources, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
-from dlcli.core.errors import Exit, MissingError, Stopped, UsageError
+from dlcli.core.errors import Exit, Stopped, UsageError
 from dlcli.core.output import Output
 from dlcli.core.run import Run
 from dlcli.data.loader import Order
@@ -53,8 +53,6 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     started_s = time.monotonic()
     recipe = resolved.recipe
     _check_options(recipe, options)
-    if recipe.device.count > 1:
-        raise MissingError("training on several devices is not built yet; use --devices 1", key="device.count")
     state = _checkpoint(options.run, resolved, output.quiet) if options.run else None
     if state is not None and _nothing_to_do(options, recipe, state, output):
         return

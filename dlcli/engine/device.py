@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 
 from dlcli.core import device as words
-from dlcli.core.errors import DeviceError
+from dlcli.core.errors import DeviceError, MissingError
 
 DTYPES = {"32": torch.float32, "bf16": torch.bfloat16, "16": torch.float16}
 
@@ -81,17 +81,20 @@ def physical_id(logical: int) -> str:
     return listed[logical] if logical < len(listed) else str(logical)
 
 
-def open_device(word: str = "auto", precision: str = "32") -> Device:
+def open_device(word: str = "auto", precision: str = "32", count: int = 1) -> Device:
     """Return the device a word names.
 
     Args:
         word: ``auto`` (CUDA, else MPS, else CPU), ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
         precision: ``32``, ``bf16`` or ``16``.
+        count: devices asked for.
 
     Raises:
         DeviceError: not there, or not able to do the precision.
 
     """
+    if count > 1:
+        raise MissingError("several devices are not built yet; use --devices 1", key="device.count")
     name = words.parse(word)
     if name.kind == "auto":
         kind = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"

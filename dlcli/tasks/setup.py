@@ -83,7 +83,7 @@ def prepare(
     """
     recipe = resolved.recipe
     events.notes(reporter, resolved.notes, "warning")
-    device = open_device(recipe.device.name, recipe.device.precision)
+    device = open_device(recipe.device.name, recipe.device.precision, recipe.device.count)
     parts = build.from_recipe(recipe.data, recipe.seed)
     events.notes(reporter, parts.notes)
     task = catalog.make(recipe)

@@ -85,6 +85,13 @@ def test_predict_reads_lists_and_pictures_from_stdin(digits_run, picture, dlcli)
     assert json.loads(piped.stdout)["probability"] == json.loads(listed.stdout.splitlines()[0])["probability"]
 
 
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_more_devices_than_one_are_refused_not_ignored(digits_run, picture, run_inprocess, command):
+    words = [picture] if command == "predict" else []
+    done = run_inprocess(command, digits_run, *words, "--set", "device.count=2")
+    assert (done.code, "several devices are not built yet" in done.stderr) == (4, True)
+
+
 def test_random_weights_are_stamped(picture, run_inprocess):
     done = run_inprocess("predict", "torchvision:squeezenet1_1@random", picture, "--jsonl")
     assert json.loads(done.stdout)["stamp"] == "random weights, seed 0"
