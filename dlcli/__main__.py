@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import time
 
 # Flags of every command, accepted anywhere: `dlcli --json runs ls` is `dlcli runs ls --json`.
 ANYWHERE = ("--json", "--jsonl", "-q", "--quiet", "--debug")
@@ -51,19 +52,25 @@ def main(argv: list[str] | None = None) -> None:
 
 
 class Interrupt:
-    """Python's own answer to Ctrl-C, remembered: a library in the middle of its import may make another error of it."""
+    """Python's own answer to Ctrl-C, remembered: a library in the middle of its import may make another error of it.
+
+    The same Ctrl-C may come twice, from the terminal and from a launcher; within half a second it is one.
+    """
 
     seen = False
+    _seen_s = 0.0
 
     def __call__(self, *_: object) -> None:
         """Take the signal."""
-        self.seen = True
-        raise KeyboardInterrupt
+        now = time.monotonic()
+        if not self.seen or now - self._seen_s >= 0.5:
+            self.seen, self._seen_s = True, now
+            raise KeyboardInterrupt
 
 
 def run(argv: list[str], interrupt: Interrupt | None = None) -> int:
     """Run a command line; returns its exit code."""
-    from dlcli.core.errors import DlcliError, Exit
+    from dlcli.core.errors import DlcliError, Exit, Told
 
     argv = _flags_last(argv)
     # Looking for plugins of pydantic reads the metadata of every installed package, at each start.
@@ -84,6 +91,8 @@ def run(argv: list[str], interrupt: Interrupt | None = None) -> int:
         raise
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+    except Told as error:
+        return int(error.code)
     except DlcliError as error:
         return _failed(error, argv)
     except ModuleNotFoundError as error:

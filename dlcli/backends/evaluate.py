@@ -61,7 +61,7 @@ def evaluate(
     Effects: prints metrics; writes what ``--out`` and ``--stamp`` ask; raises when a check fails.
     """
     started_s = time.monotonic()
-    device = open_device(recipe.device.name, recipe.device.precision, recipe.device.count)
+    device = open_device(recipe.device)
     opened = open_model(argument, download=say if download else None)
     part, said = _part(opened, recipe)
     say(said, output.quiet)
@@ -69,7 +69,7 @@ def evaluate(
     order = Order(len(part), recipe.batch, 0, shuffle=False)
     batches = loader(PictureBatches(part, opened.preprocessing), order, workers=min(recipe.workers, len(order)))
     task = _Answers(opened.facts.get("answer", "softmax"), recipe.bins)
-    scored = score(task, opened.module.to(device.torch), batches, device)
+    scored = score(task, device.ready(opened.module), batches, device)
     if scored is None or not scored.outputs:
         raise DataError(f"none of {len(part)} pictures could be read")
     for _, reason in scored.bad:

@@ -53,7 +53,7 @@ def predict(
     started_s = time.monotonic()
     if out is not None and Path(out).suffix.lower() not in FORMATS and out != "-":
         raise UsageError(f"--out {out}: the format is told by the ending; allowed: {', '.join(FORMATS)}", key="--out")
-    device = open_device(recipe.device.name, recipe.device.precision, recipe.device.count)
+    device = open_device(recipe.device)
     if not words and not sys.stdin.isatty():
         words = [inputs.STDIN]
     if not words:
@@ -100,7 +100,7 @@ def answers(opened: Opened, part: Part, recipe: Any, device: Device) -> Iterator
         device: where to compute.
 
     """
-    module = opened.module.to(device.torch)
+    module = device.ready(opened.module)
     order = Order(len(part), recipe.batch, 0, shuffle=False)
     batches = loader(PictureBatches(part, opened.preprocessing), order, workers=min(recipe.workers, len(order)))
     start = 0
@@ -123,7 +123,7 @@ def answers(opened: Opened, part: Part, recipe: Any, device: Device) -> Iterator
 def _probabilities(module: Any, batch: dict[str, Any], opened: Opened, device: Device) -> np.ndarray:
     try:
         with device.autocast():
-            scores = module(batch["pictures"].to(device.torch))
+            scores = module(device.place(batch)["pictures"])
     except RuntimeError as error:
         raise memory_error(error) or error from None
     return probabilities(scores, opened.facts.get("answer", "softmax")).cpu().numpy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -12,17 +13,20 @@ from typing import Any
 from dlcli.core import bundle, events, files, make, report, resume, sources, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
-from dlcli.core.errors import Exit, Stopped, UsageError
+from dlcli.core.errors import Exit, Stopped, Told, UsageError
+from dlcli.core.launch import Place
 from dlcli.core.output import Output
 from dlcli.core.run import Run
-from dlcli.data.loader import Order
+from dlcli.engine import group as groups
 from dlcli.engine import loop as engine
 from dlcli.engine.checkpoint import Checkpoints
+from dlcli.engine.device import open_device
 from dlcli.engine.evaluate import Scored, evaluate
+from dlcli.engine.group import PeerLost
 from dlcli.engine.stop import StopRequest
 from dlcli.tasks import catalog
 from dlcli.tasks.open import write_bundle
-from dlcli.tasks.setup import Setup, batch_size, make_loop, prepare
+from dlcli.tasks.setup import Setup, make_loop, prepare
 from dlcli.ui import progress, tables
 from dlcli.ui.console import say
 
@@ -45,8 +49,8 @@ class Options:
     depfile: str | None = None
 
 
-def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
-    """Run ``dlcli train``.
+def train(resolved: recipes.Resolved, output: Output, place: Place, options: Options) -> None:
+    """Run ``dlcli train`` in the process that leads.
 
     Effects: makes or continues a run directory; prints the report; ends with the checks asked for.
     """
@@ -54,27 +58,66 @@ def train(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     recipe = resolved.recipe
     _check_options(recipe, options)
     state = _checkpoint(options.run, resolved, output.quiet) if options.run else None
-    if state is not None and _nothing_to_do(options, recipe, state, output):
-        return
-    reporter = events.Reporters() if options.dry_run else progress.reporter(output)
-    setup = prepare(resolved, reporter, None if state is None else state["extra"], download=options.download)
-    if options.dry_run:
-        _show_plan(setup, resolved, options, output)
-        return
-    run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
-    try:
-        with runs.locked(run), StopRequest() as stop:
-            progress.log_to(reporter, run.log)
-            loop = make_loop(setup, run, reporter, stop, lambda line: _record(run, line))
-            _begin(run, setup, resolved, loop, state, output)
-            _fit(loop, run, reporter)
-            doc, table = _finish(run, setup, resolved, loop, reporter, started_s)
-    finally:
-        progress.close(reporter)
+    with groups.opened(place) as group:
+        if state is not None and _nothing_to_do(options, recipe, state, output):
+            group.shared(None)
+            return
+        reporter = events.Reporters() if options.dry_run else progress.reporter(output)
+        if options.dry_run:
+            open_device(recipe.device, Place(local_world=recipe.device.count))
+        else:
+            group.shared(_Told(resolved.text(), resolved.name, state, options.download))
+        try:
+            setup = prepare(resolved, reporter, state and state["extra"], download=options.download, group=group)
+            if options.dry_run:
+                _show_plan(setup, resolved, options, output)
+                return
+            run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
+            with runs.locked(run), StopRequest(place) as stop:
+                progress.log_to(reporter, run.log)
+                loop = make_loop(setup, run, reporter, stop, lambda line: _record(run, line))
+                _begin(run, setup, resolved, loop, state, output)
+                _fit(loop, run, reporter)
+                doc, table = _finish(run, setup, resolved, loop, reporter, started_s)
+        finally:
+            progress.close(reporter)
     tables.show(doc, table, output)
     say(f"report: {run.page}", output.quiet or output.json)
     report.check(doc["metrics"], options.fail_under, options.fail_over)
     _for_make(options, resolved, setup, run)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the process that leads tells the others to do."""
+
+    recipe: str
+    name: str
+    state: dict[str, Any] | None
+    download: bool
+
+
+def follow(place: Place) -> None:
+    """Run ``dlcli train`` in another process than the one that leads: train with it, write and say nothing."""
+    silent = events.Reporters()
+    with groups.opened(place) as group:
+        told = group.shared(None)
+        if told is None:
+            return
+        resolved = recipes.resolve(None, base=yaml12.read(told.recipe, "recipe"), name=told.name)
+        extra = told.state and told.state["extra"]
+        setup = prepare(resolved, silent, extra, download=told.download, group=group)
+        with StopRequest(place) as stop:
+            loop = make_loop(setup, None, silent, stop)
+            if told.state is not None:
+                loop.load(told.state)
+            loop.save()
+            try:
+                loop.fit()
+            except engine.Stopped as stopped:
+                raise Told(_code(stopped)) from None
+            loop.load_best()
+            _score(setup)
 
 
 def _check_options(recipe: Any, options: Options) -> None:
@@ -108,22 +151,36 @@ def _begin(
     run.checkpoints.mkdir(exist_ok=True)
     loop.save()
     files.write_text(run.recipe, resolved.text())
-    files.write_json(run.env, runs.environment(sys.argv[1:], setup.device.described(), resolved.name))
+    files.write_json(
+        run.env, runs.environment(sys.argv[1:], setup.device.described(), resolved.name, setup.group.world)
+    )
     say(f"run: {run.path}", output.quiet)
 
 
 def _fit(loop: engine.Loop, run: Run, reporter: Any) -> None:
     try:
         loop.fit()
+    except PeerLost as lost:
+        raise PeerLost(lost.message, f"dlcli train --resume {run.path} goes on from the last checkpoint") from lost
     except engine.Stopped as stopped:
         progress.close(reporter)
-        code = Exit.INTERRUPTED if stopped.signal == 2 else Exit.TERMINATED
         at = loop.position
         raise Stopped(
-            code,
+            _code(stopped),
             f"stopped at epoch {at.epoch + 1}, step {at.step}; everything is saved",
             f"dlcli train --resume {run.path}",
         ) from None
+
+
+def _code(stopped: engine.Stopped) -> Exit:
+    return Exit.INTERRUPTED if stopped.signal == signal.SIGINT else Exit.TERMINATED
+
+
+def _score(setup: Setup) -> Scored | None:
+    """Score the test part, once."""
+    if not len(setup.parts.test):
+        return None
+    return evaluate(setup.task, setup.module, setup.scoring(setup.parts.test), setup.device, group=setup.group)
 
 
 def _checkpoint(run: Run, resolved: recipes.Resolved, quiet: bool) -> dict[str, Any]:
@@ -162,9 +219,7 @@ def _finish(
     best_epoch = loop.load_best()
     history = run.history()
     metrics = _last_metrics(history, best_epoch)
-    scored: Scored | None = None
-    if len(setup.parts.test):
-        scored = evaluate(setup.task, setup.module, setup.scoring(setup.parts.test), setup.device)
+    scored = _score(setup)
     if scored and scored.outputs:
         metrics.update({f"test/{k}": v for k, v in scored.metrics.items()})
     bad = {**loop.bad, **dict(scored.bad if scored else [])}
@@ -201,6 +256,8 @@ def _finish(
         task=recipe.task,
         epochs=loop.position.epoch,
         best_epoch=best_epoch,
+        batch=setup.batch,
+        processes=setup.group.world,
         parts={k: len(p) for k, p in setup.parts.by_name().items()},
         unreadable=[{"input": k, "error": v} for k, v in bad.items()],
         **details,
@@ -260,8 +317,8 @@ def _write_page(
 
 def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, output: Output) -> None:
     """Say what would happen; nothing is written."""
-    recipe, parts = setup.recipe, setup.parts
-    order = Order(len(parts.train), batch_size(recipe, len(parts.train)), recipe.seed)
+    recipe, parts, count = setup.recipe, setup.parts, setup.recipe.device.count
+    order = setup.order(parts.train)
     weights = sum(p.numel() for p in setup.module.parameters())
     run = options.run or Run(runs.planned(options.out, recipe.task, resolved.name))
     writes = [
@@ -284,6 +341,7 @@ def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, outpu
             "value": f"{recipe.model.name}, {weights:,} weights, {size} px",
         },
         {"what": "device", "value": setup.device.described()},
+        *([{"what": "processes", "value": str(count)}] if count > 1 else []),
         {"what": "steps", "value": steps},
         # Weights, gradients and two moments at 4 bytes each; activations come on top.
         {"what": "memory", "value": f"at least {16 * weights / 2**20:.0f} MiB for weights and optimizer"},

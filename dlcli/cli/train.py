@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -65,10 +66,17 @@ def train(
     dlcli train classify/lenet-digits
     dlcli train classify/transfer --data photos/ train.epochs=5
     """
+    from dlcli.core import launch
     from dlcli.core import recipe as recipes
     from dlcli.core import run as runs
     from dlcli.core.errors import UsageError
 
+    place = launch.place()
+    if not place.leads:
+        from dlcli.backends import train as backend
+
+        backend.follow(place)
+        return
     output = options.output(json=json, quiet=quiet, events=events)
     words = list(overrides or [])
     named = options.given(
@@ -102,11 +110,21 @@ def train(
 
         tables.show_recipe(resolved, output, origins=show_origin)
         return
+    count = resolved.recipe.device.count
+    if place.world > 1 and count not in (1, place.world):
+        raise UsageError(
+            f"device.count={count}, but {place.world} processes were started (WORLD_SIZE)",
+            "leave --devices out; the launcher decides",
+            key="device.count",
+        )
+    if place.world == 1 and count > 1 and not dry_run:
+        raise typer.Exit(launch.launch(count, sys.argv[1:], resolved.stdin))
     from dlcli.backends import train as backend
 
     backend.train(
         resolved,
         output,
+        place,
         backend.Options(
             out=out,
             run=run,

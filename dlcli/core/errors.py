@@ -101,8 +101,18 @@ class Stopped(DlcliError):
 
     kind = "stopped"
 
-    def __init__(self, code: Exit, message: str, hint: str = ""):
+    def __init__(self, code: int, message: str, hint: str = ""):
         super().__init__(message, hint)
+        self.code = code
+
+
+class Told(DlcliError):
+    """Another process of the job has said what was wrong; this one ends with a code and no word."""
+
+    kind = "told"
+
+    def __init__(self, code: int):
+        super().__init__("")
         self.code = code
 
 

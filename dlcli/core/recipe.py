@@ -33,6 +33,7 @@ class Resolved:
         origins: dotted key → where its value came from; keys not in it have their default.
         files: every recipe file read, the base first.
         notes: what the user should know, such as keys that were dropped.
+        stdin: what was read there, for a process that is to read it again; None when nothing was.
 
     """
 
@@ -41,6 +42,7 @@ class Resolved:
     origins: dict[str, str]
     files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    stdin: bytes | None = None
 
     def text(self) -> str:
         """Return the resolved recipe as YAML that can be fed back."""
@@ -53,6 +55,7 @@ class _Layers:
     name: str
     files: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    stdin: bytes | None = None
 
 
 def resolve(
@@ -101,7 +104,8 @@ def resolve(
     recipe = reader.read(layers.tree)
     if recipe is None:
         raise RecipeError(problems, f"dlcli recipes keys {task} lists every key")
-    return Resolved(recipe, layers.name, _origins(layers.tree), tuple(layers.files), tuple(layers.notes))
+    origins = _origins(layers.tree)
+    return Resolved(recipe, layers.name, origins, tuple(layers.files), tuple(layers.notes), layers.stdin)
 
 
 def find(source: str) -> tuple[str, Path]:
@@ -154,8 +158,10 @@ def _load(source: str | None, command: str) -> _Layers:
     if source is None:
         return _Layers(Table(Where(f"{command} defaults")), command)
     if source == "-":
-        stream = sys.stdin.buffer
-        return _extended(_Layers(_as_table(yaml12.read(stream.read(yaml12.LIMIT_BYTES + 1), "stdin")), "stdin"), ())
+        data = sys.stdin.buffer.read(yaml12.LIMIT_BYTES + 1)
+        layers = _extended(_Layers(_as_table(yaml12.read(data, "stdin")), "stdin"), ())
+        layers.stdin = data
+        return layers
     name, path = find(source)
     return _extended(_Layers(read_file(path), name, [path]), (path.resolve(),))
 

@@ -258,7 +258,7 @@ def recipe_tree(run: Run) -> Any:
     return tree
 
 
-def environment(argv: list[str], device: str, recipe: str = "") -> dict[str, Any]:
+def environment(argv: list[str], device: str, recipe: str = "", processes: int = 1) -> dict[str, Any]:
     """Return what ``env.json`` holds."""
     from importlib import metadata
 
@@ -275,6 +275,7 @@ def environment(argv: list[str], device: str, recipe: str = "") -> dict[str, Any
         "recipe": recipe,
         "directory": os.getcwd(),
         "device": device,
+        "processes": processes,
         "platform": platform.platform(),
         "cpu_count": os.cpu_count(),
         "executable": sys.executable,

@@ -32,11 +32,16 @@ class Order:
         batch: samples per optimizer step.
         seed: of the run.
         shuffle: False keeps the order of the part.
+        rank: number of this process among those that share the work. In training they share each batch, and no process
+            takes a single sample of one that has more; in scoring they share out whole batches, so that the answers
+            do not depend on how many they are.
+        world: how many processes there are.
 
     """
 
-    def __init__(self, count: int, batch: int, seed: int, *, shuffle: bool = True):
+    def __init__(self, count: int, batch: int, seed: int, *, shuffle: bool = True, rank: int = 0, world: int = 1):
         self.count, self.batch, self.seed, self.shuffle = count, batch, seed, shuffle
+        self.rank, self.world = rank, world
         self.epoch, self.start = 0, 0
 
     def __len__(self) -> int:
@@ -50,7 +55,17 @@ class Order:
         else:
             order = torch.arange(self.count)
         for b in range(self.start, len(self)):
-            yield [(self.epoch, i) for i in order[b * self.batch : (b + 1) * self.batch].tolist()]
+            rows = order[b * self.batch : (b + 1) * self.batch]
+            if self.shuffle:
+                rows = self._share(rows)
+            elif b % self.world != self.rank:
+                continue
+            yield [(self.epoch, i) for i in rows.tolist()]
+
+    def _share(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return this process's samples of a batch; none when the batch has fewer than two for each."""
+        working = min(self.world, max(1, len(rows) // 2))
+        return rows[self.rank :: working] if self.rank < working else rows[:0]
 
 
 class PictureBatches(Dataset):

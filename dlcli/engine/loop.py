@@ -1,25 +1,22 @@
 """The one training loop: it drives the generators of a task and knows nothing of the network.
 
 for each epoch, for each batch:
-    seed the model's draws from (seed, step); set the learning rate
-    cut the batch into micro-batches and run their loss generators in lock-step:
-        backward at each yield, the named optimizer steps when all have yielded
-    save when it is time, stop when asked
+    take the optimizer steps of the batch (``step.py``), in all processes of the group together
+    agree with the others: save when it is time, stop when any was asked to
 after each epoch: score validation, keep the best weights, save
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
-from dlcli.core.draws import mix
 from dlcli.core.errors import DataError, RunFailed
 from dlcli.core.events import EpochDone, Note, Reporter, Started, Stepped
 from dlcli.engine import optim, schedule
@@ -27,9 +24,11 @@ from dlcli.engine.checkpoint import Checkpoints
 from dlcli.engine.device import Device, memory_error
 from dlcli.engine.ema import Ema
 from dlcli.engine.evaluate import evaluate
-from dlcli.engine.state import Position, Running, Settings, Stopped
+from dlcli.engine.group import ALONE, Group
+from dlcli.engine.state import Position, Running, Settings, Stopped, merged
+from dlcli.engine.step import Stepper
 from dlcli.engine.stop import StopRequest
-from dlcli.engine.task import Batch, Phase, Task, cut, move
+from dlcli.engine.task import Batch, Phase, Task
 
 EVENT_SECONDS = 0.25
 BAD_SHARE = 0.01
@@ -51,6 +50,8 @@ class Loop:
         record: called with each epoch's record, before the checkpoint that includes it.
         extra: plain data every checkpoint carries (the facts, the recipe).
         stop: the signal that asked to stop.
+        group: the processes that train together. The loop runs in each of them; one has checkpoints and a reporter
+            that shows something.
 
     """
 
@@ -69,11 +70,12 @@ class Loop:
         record: Callable[[dict[str, Any]], None] = lambda _: None,
         extra: dict[str, Any] | None = None,
         stop: StopRequest | None = None,
+        group: Group = ALONE,
     ):
         self.task, self.module, self.train_loader, self.val_loader = task, module, train, val
         self.settings, self.device, self.checkpoints = settings, device, checkpoints
         self.reporter, self.run, self.record, self.extra = reporter, run, record, extra or {}
-        self.stop = stop or StopRequest()
+        self.stop, self.group = stop or StopRequest(), group
         self.monitor = task.monitored(settings.train.monitor)
         self.optimizers = {n: optim.build(settings.optim, p) for n, p in task.parameters(module).items()}
         self.phases: list[Phase] = task.phases(settings.train.epochs)
@@ -81,7 +83,16 @@ class Loop:
         self.clock = schedule.Clock(self.epochs * len(train.batch_sampler), len(train.batch_sampler))
         self.plateau = schedule.PlateauState()
         self.ema = Ema(module, settings.train.ema) if settings.train.ema else None
-        self.scaler = device.scaler()
+        self.steps = Stepper(
+            task,
+            module,
+            self.optimizers,
+            settings,
+            device,
+            group,
+            self.ema,
+            lambda t: reporter.emit(Note(t, "warning")),
+        )
         self.position, self.running = Position(), Running()
         self.best: dict[str, Any] | None = None
         self.waited = 0
@@ -99,6 +110,7 @@ class Loop:
 
         """
         at = self.position
+        self.group.copy(self.module)
         self.reporter.emit(Started(self.run, self.epochs, self.clock.steps_per_epoch, at.epoch, at.batch))
         while at.epoch < self.epochs and not self._early():
             started_s, first = time.perf_counter(), at.batch
@@ -123,81 +135,33 @@ class Loop:
             bad = batch.pop("bad", ())
             if bad:
                 self._note_bad(bad)
-            size = len(batch["index"]) if "index" in batch else self.task.count(batch)
-            if size:
-                self._step(batch, losses)
+            taken = self.steps.take(batch, losses, at.step, self._lr())
+            self.running.include(taken)
             at.step += 1
             at.batch += 1
-            told_items += size
+            told_items += taken.count
             now = time.perf_counter()
-            if now - told_s >= EVENT_SECONDS:
-                self._tell(told_items / (now - told_s))
+            signal, tell, save = self.group.most(
+                self._asked(), self.group.leads and now - told_s >= EVENT_SECONDS, self.group.leads and self._due()
+            )
+            if tell:
+                self._tell(told_items, now - told_s)
                 told_s, told_items = now, 0
-            if self.stop.signal is not None:
-                self._save()
-                raise Stopped(self.stop.signal)
-            if time.monotonic() - self._saved_s >= 60 * self.settings.train.checkpoint_minutes:
-                self._save()
-        self._mean_loss()  # an epoch never ends on a loss that is no number
+            if signal:
+                self.save()
+                raise Stopped(signal)
+            if save:
+                self.save()
+        self._mean_loss(self._means()[0])  # an epoch never ends on a loss that is no number
 
     def _batches(self) -> Iterator[Batch]:
         if self.position.batch < self.clock.steps_per_epoch:
             yield from self.train_loader
 
-    def _step(self, batch: Batch, losses: Any) -> None:
-        """Take the optimizer steps of one batch: all micro-batches yield, then the named optimizer steps."""
-        torch.default_generator.manual_seed(mix(self.settings.seed, "step", self.position.step))
-        lr = self._lr()
-        micros = cut(move(batch, self.device.torch), self.settings.train.accumulate)
-        counts = [self.task.count(m) for m in micros]
-        total = sum(counts)
-        self.running.count += total
-        generators = [losses(self.module, m) for m in micros]
-        while generators:
-            self.module.zero_grad(set_to_none=True)
-            named: set[str] = set()
-            for generator, count in zip(generators, counts, strict=True):
-                found = self._advance(generator, count, total)
-                if found is not None:
-                    named.add(found)
-            if not named:
-                return
-            if len(named) > 1:
-                raise RunFailed(f"micro-batches of one step named different optimizers: {', '.join(sorted(named))}")
-            self._update(named.pop(), lr)
-
-    def _advance(self, generator: Any, count: int, total: int) -> str | None:
-        """Run one generator to its next yield and backward; return the optimizer named, or None at its end."""
-        try:
-            with self.device.autocast():
-                name, loss = next(generator)
-        except StopIteration as end:
-            for metric, value in (end.value or {}).items():
-                self.running.add(metric, value, count)
-            return None
-        self.scaler.scale(loss if count == total else loss * (count / total)).backward()
-        self.running.add("loss" if len(self.optimizers) == 1 else f"loss_{name}", loss, count)
-        return name
-
-    def _update(self, name: str, lr: float) -> None:
-        optimizer = self.optimizers[name]
-        optim.set_lr(optimizer, lr)
-        train = self.settings.train
-        if train.clip_norm or train.clip_value:
-            self.scaler.unscale_(optimizer)
-            parameters = [p for g in optimizer.param_groups for p in g["params"]]
-            if train.clip_value:
-                nn.utils.clip_grad_value_(parameters, train.clip_value)
-            if train.clip_norm:
-                nn.utils.clip_grad_norm_(parameters, train.clip_norm)
-        self.scaler.step(optimizer)
-        self.scaler.update()
-        if self.ema:
-            self.ema.update(self.module)
-
     def _end_epoch(self, seconds: float, batches: int) -> None:
         at = self.position
-        metrics = {f"train/{k}": v for k, v in self.running.means().items()}
+        means, items = self._means()
+        metrics = {f"train/{k}": v for k, v in means.items()}
         lr = self._lr(at.step - 1)
         is_best = False
         if self.val_loader is not None:
@@ -205,27 +169,27 @@ class Loop:
             is_best = self._judge(metrics)
         at.epoch += 1
         at.batch = 0
-        items = self.running.count
         self.running = Running()
         rate = items / seconds * (batches / self.clock.steps_per_epoch) if seconds > 0 else 0.0
         record = {"epoch": at.epoch, "step": at.step, "lr": lr, **metrics}
         self.record({**record, "seconds": round(seconds, 4), "items_per_s": round(rate, 1), "best": is_best})
         self.reporter.emit(EpochDone(at.epoch, self.epochs, at.step, metrics, lr, seconds, rate, is_best))
-        self._save()
+        self.save()
         if self._early():
-            self.reporter.emit(Note(f"early stop: {self.monitor.metric} got no better for {self.waited} epochs"))
-        if self.stop.signal is not None and at.epoch < self.epochs:
-            raise Stopped(self.stop.signal)
+            self._note(f"early stop: {self.monitor.metric} got no better for {self.waited} epochs")
+        (signal,) = self.group.most(self._asked())
+        if signal and at.epoch < self.epochs:
+            raise Stopped(signal)
 
     def _validate(self) -> dict[str, float]:
-        if self.ema:
-            with self.ema.applied(self.module):
-                scored = evaluate(self.task, self.module, self.val_loader, self.device, self._interrupted)
-        else:
-            scored = evaluate(self.task, self.module, self.val_loader, self.device, self._interrupted)
+        weights = self.ema.applied(self.module) if self.ema else contextlib.nullcontext()
+        with weights:
+            scored = evaluate(
+                self.task, self.module, self.val_loader, self.device, lambda: bool(self._asked()), self.group
+            )
         if scored is None:  # the epoch's steps are all saved; resuming scores it
-            self._save()
-            raise Stopped(self.stop.signal or 2)
+            self.save()
+            raise Stopped(*self.group.most(self._asked()))
         self._note_bad(scored.bad)
         if not scored.metrics:
             raise DataError("no sample of the validation part can be read", "dlcli data check names them all")
@@ -248,7 +212,7 @@ class Loop:
             self.best["mark"] = mark
         section = self.settings.schedule
         if section.name == "plateau" and self.plateau.observe(section, self.monitor, value):
-            self.reporter.emit(Note(f"plateau: learning rate times {self.plateau.factor:g} from here on"))
+            self._note(f"plateau: learning rate times {self.plateau.factor:g} from here on")
         return better or tied
 
     def weights(self) -> dict[str, Tensor]:
@@ -259,25 +223,27 @@ class Loop:
         """Put the best weights into the network (the last ones where nothing chose); returns their epoch."""
         if self.best is None or self.checkpoints is None:
             self.module.load_state_dict({k: v.clone() for k, v in self.weights().items()})
-            return self.position.epoch
-        self.module.load_state_dict(self.checkpoints.load_best(self.best["file"]))
-        return self.best["epoch"]
+        else:
+            self.module.load_state_dict(self.checkpoints.load_best(self.best["file"]))
+        self.group.copy(self.module)
+        return self.best["epoch"] if self.best else self.position.epoch
 
     def _early(self) -> bool:
         early = self.settings.train.early_stop
         return bool(early and self.val_loader is not None and self.waited >= early.patience)
 
-    def state(self) -> dict[str, Any]:
+    def _state(self, running: list[dict[str, Any]]) -> dict[str, Any]:
         """Return everything a checkpoint holds: tensors and plain data only."""
         return {
-            "format": 1,
+            "format": 2,
             "position": asdict(self.position),
             "module": self.module.state_dict(),
             "optimizers": {n: o.state_dict() for n, o in self.optimizers.items()},
-            "scaler": self.scaler.state_dict(),
+            "scaler": self.steps.scaler.state_dict(),
+            "parts": self.steps.parts,
             "ema": self.ema.state() if self.ema else None,
             "plateau": asdict(self.plateau),
-            "running": {"count": self.running.count, "sums": self.running.sums},
+            "running": running,
             "best": self.best,
             "waited": self.waited,
             "bad": self.bad,
@@ -295,21 +261,26 @@ class Loop:
             for group, settings in zip(optimizer.param_groups, now, strict=True):
                 group.update(settings)  # the recipe decides; a changed weight decay must not come back from the file
         if state["scaler"]:
-            self.scaler.load_state_dict(state["scaler"])
+            self.steps.scaler.load_state_dict(state["scaler"])
         if self.ema and state["ema"]:
             self.ema.load(state["ema"])
         self.plateau = schedule.PlateauState(**state["plateau"])
-        self.running = Running(state["running"]["count"], dict(state["running"]["sums"]))
+        # A micro-batch that was found to fit is not made larger again; a recipe may ask for smaller ones.
+        self.steps.parts = max(self.steps.parts, state["parts"])
+        self.running = Running.of(state["running"], self.group.rank, self.group.world)
         self.best, self.waited, self.bad = state["best"], state["waited"], dict(state["bad"])
 
     def save(self) -> None:
-        """Write a checkpoint now."""
-        self._save()
-
-    def _save(self) -> None:
+        """Write a checkpoint now; all processes must come here."""
+        running = self.group.gathered(self.running.plain())
+        for bad in self.group.all(self.bad):
+            self._note_bad(bad.items())
         if self.checkpoints:
-            self.checkpoints.save(self.state())
+            self.checkpoints.save(self._state(running))
         self._saved_s = time.monotonic()
+
+    def _due(self) -> bool:
+        return time.monotonic() - self._saved_s >= 60 * self.settings.train.checkpoint_minutes
 
     def _phase(self, epoch: int) -> Phase:
         for phase in self.phases:
@@ -324,11 +295,19 @@ class Loop:
         section = self.settings.schedule
         return self.settings.optim.lr * schedule.factor(section, at, self.clock) * self.plateau.factor
 
-    def _interrupted(self) -> bool:
-        return self.stop.signal is not None
+    def _asked(self) -> int:
+        """Return the signal that asked this process to stop, or 0."""
+        return self.stop.signal or 0
 
-    def _mean_loss(self) -> float:
-        means = self.running.means()
+    def _means(self) -> tuple[dict[str, float], int]:
+        """Return name → mean over the epoch so far, and the number of samples, of all processes."""
+        together = merged(self.group.all(self.running.plain()))
+        return together.means(), together.count
+
+    def _note(self, text: str, level: str = "info") -> None:
+        self.reporter.emit(Note(text, level))
+
+    def _mean_loss(self, means: dict[str, float]) -> float:
         values = [v for k, v in means.items() if k.startswith("loss")]
         loss = values[0] if values else 0.0
         if not all(map(math.isfinite, values)):
@@ -338,19 +317,16 @@ class Loop:
             )
         return loss
 
-    def _tell(self, items_per_s: float) -> None:
-        at = self.position
-        self.reporter.emit(
-            Stepped(
-                at.epoch + 1, at.step, at.batch, self._mean_loss(), self._lr(), items_per_s, self.device.memory_bytes()
-            )
-        )
+    def _tell(self, items: int, seconds: float) -> None:
+        at, loss = self.position, self._mean_loss(self._means()[0])
+        rate = self.group.total(items) / seconds
+        self.reporter.emit(Stepped(at.epoch + 1, at.step, at.batch, loss, self._lr(), rate, self.device.memory_bytes()))
 
     def _note_bad(self, bad: Any) -> None:
         for name, reason in bad:
             if name not in self.bad:
                 self.bad[name] = reason
-                self.reporter.emit(Note(f"left out: {reason}", "warning"))
+                self._note(f"left out: {reason}", "warning")
         if len(self.bad) > max(1, BAD_SHARE * self.settings.samples):
             last = list(self.bad.values())[-1]
             raise DataError(

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from dlcli.core.errors import UsageError
@@ -129,11 +128,6 @@ class Task:
     def train_mode(self, module: nn.Module) -> None:
         """Put the network in training mode; a task with frozen parts keeps those in evaluation mode."""
         module.train()
-
-
-def move(batch: Batch, device: torch.device) -> Batch:
-    """Return the batch with its tensors on a device."""
-    return {k: v.to(device, non_blocking=True) if isinstance(v, Tensor) else v for k, v in batch.items()}
 
 
 def cut(batch: Batch, parts: int) -> list[Batch]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import nn
 
 from dlcli import __version__
@@ -18,9 +19,11 @@ from dlcli.data import build
 from dlcli.data.augment import Augmenter
 from dlcli.data.loader import Order, PictureBatches, loader
 from dlcli.data.pictures import Part, Parts
+from dlcli.engine import autobatch
 from dlcli.engine import loop as engine
 from dlcli.engine.checkpoint import Checkpoints
 from dlcli.engine.device import Device, open_device
+from dlcli.engine.group import ALONE, Group
 from dlcli.engine.stop import StopRequest
 from dlcli.tasks import catalog
 
@@ -37,6 +40,8 @@ class Setup:
         facts: what the task learnt from the training part.
         module: the network, on the device.
         steps: preprocessing.
+        batch: samples of one optimizer step.
+        group: the processes that train together.
 
     """
 
@@ -47,6 +52,12 @@ class Setup:
     facts: dict[str, Any]
     module: nn.Module
     steps: list[dict[str, Any]]
+    batch: int
+    group: Group = ALONE
+
+    def order(self, part: Part) -> Order:
+        """Return the order of training on a part."""
+        return Order(len(part), self.batch, self.recipe.seed, rank=self.group.rank, world=self.group.world)
 
     def batches(self, part: Part, order: Order, *, augment: bool = False) -> Any:
         """Return a loader over a part."""
@@ -59,7 +70,9 @@ class Setup:
 
     def scoring(self, part: Part) -> Any:
         """Return a loader that gives each picture of a part once, in order."""
-        return self.batches(part, Order(len(part), 2 * batch_size(self.recipe, len(part)), 0, shuffle=False))
+        size = max(1, min(2 * self.batch, len(part)))
+        order = Order(len(part), size, 0, shuffle=False, rank=self.group.rank, world=self.group.world)
+        return self.batches(part, order)
 
 
 def prepare(
@@ -68,6 +81,7 @@ def prepare(
     held: dict[str, Any] | None = None,
     *,
     download: bool = False,
+    group: Group = ALONE,
 ) -> Setup:
     """Open the data and build the network.
 
@@ -76,6 +90,7 @@ def prepare(
         reporter: takes what is worth saying.
         held: ``extra`` of a checkpoint to go on from.
         download: fetch published weights that are not on disk.
+        group: the processes that train together.
 
     Raises:
         DataError, DeviceError, ModelError, UsageError: something does not fit.
@@ -83,7 +98,7 @@ def prepare(
     """
     recipe = resolved.recipe
     events.notes(reporter, resolved.notes, "warning")
-    device = open_device(recipe.device.name, recipe.device.precision, recipe.device.count)
+    device = open_device(recipe.device, group.place)
     parts = build.from_recipe(recipe.data, recipe.seed)
     events.notes(reporter, parts.notes)
     task = catalog.make(recipe)
@@ -95,21 +110,59 @@ def prepare(
             "the training data is not what this run began with (other files or labels)",
             "bring the data back as it was, or start a new run with model.weights=RUN/model/model.safetensors",
         )
-    facts = json.loads(held["facts"]) if held else task.prepare(parts.train)
-    module = task.build(facts)
+    facts = json.loads(held["facts"]) if held else group.once(lambda: task.prepare(parts.train))
+    module = group.in_turn(lambda: task.build(facts))
     task.try_out(module, facts)
-    module.to(device.torch)
+    device.ready(module)
     events.notes(reporter, task.notes)
     height, width = facts["size_px"]
     shape = f"{height}×{width} {'gray' if facts['channels'] == 1 else 'color'}"
     weights = sum(p.numel() for p in module.parameters())
     reporter.emit(events.Note(f"model {recipe.model.name}: {weights:,} weights, {shape}; device {device.described()}"))
-    return Setup(recipe, device, parts, task, facts, module, task.preprocessing(facts))
+    setup = Setup(recipe, device, parts, task, facts, module, task.preprocessing(facts), 1, group)
+    setup.batch = _batch(setup, held, reporter)
+    if group.world > 1:
+        _say_group(setup, reporter)
+    return setup
 
 
-def batch_size(recipe: Any, samples: int) -> int:
+def _batch(setup: Setup, held: dict[str, Any] | None, reporter: events.Reporter) -> int:
     """Return the samples of one optimizer step."""
-    return max(1, samples) if recipe.train.batch == "all" else recipe.train.batch
+    asked, samples = setup.recipe.train.batch, len(setup.parts.train)
+    if asked == "all":
+        return samples
+    if asked != "auto":
+        return asked
+    if held is not None and held["batch"]:
+        return held["batch"]
+    found, why = autobatch.largest(
+        setup.task, setup.module, _sampler(setup), samples, setup.device, setup.recipe.train, setup.group
+    )
+    reporter.emit(events.Note(f"train.batch=auto: {found} samples a step; {why}"))
+    return found
+
+
+def _sampler(setup: Setup) -> Callable[[int], dict[str, Any]]:
+    """Return the function that makes a batch of any number of training samples, the first ones over and over."""
+    augment = setup.recipe.data.augment
+    augmenter = Augmenter(augment, setup.steps) if augment else None
+    reader = PictureBatches(setup.parts.train, setup.steps, augmenter, setup.recipe.seed)
+    few = reader.__getitems__([(0, i) for i in range(min(8, len(setup.parts.train)))])
+    few.pop("bad")
+
+    def batch(count: int) -> dict[str, Any]:
+        rows = torch.arange(count) % max(1, len(few["index"]))
+        return {k: v[rows] for k, v in few.items()}
+
+    return batch
+
+
+def _say_group(setup: Setup, reporter: events.Reporter) -> None:
+    world = setup.group.world
+    reporter.emit(events.Note(f"{world} processes share each batch of {setup.batch}"))
+    if any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in setup.module.modules()):
+        text = f"batch normalization takes its statistics from each process's share of a batch, 1/{world} of it"
+        reporter.emit(events.Note(text, "warning"))
 
 
 def make_loop(
@@ -122,7 +175,7 @@ def make_loop(
     """Return the loop over a setup; without a run nothing is saved."""
     recipe, parts = setup.recipe, setup.parts
     text = yaml12.dump(recipes.plain(recipe))
-    order = Order(len(parts.train), batch_size(recipe, len(parts.train)), recipe.seed)
+    order = setup.order(parts.train)
     settings = engine.Settings(recipe.seed, recipe.train, recipe.optim, recipe.schedule, len(parts.train))
 
     return engine.Loop(
@@ -140,7 +193,9 @@ def make_loop(
             "facts": json.dumps(setup.facts),
             "fingerprint": build.fingerprint(parts),
             "recipe": text,
+            "batch": setup.batch,
             "dlcli": __version__,
         },
         stop=stop,
+        group=setup.group,
     )

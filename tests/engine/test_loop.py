@@ -280,8 +280,8 @@ def test_early_stop_with_patience_and_best_weights(tmp_path):
         early_stop=shared.EarlyStop(patience=3, min_delta=0.1),
     )
     seen = []
-    original = loop._save
-    loop._save = lambda: (seen.append(weights(loop)), original())
+    original = loop.save
+    loop.save = lambda: (seen.append(weights(loop)), original())
     loop.fit()
     # Epochs 3, 4 and 5 got no better than 3 by more than 0.1; 3.05 is still the best value, so its weights are kept.
     assert loop.position.epoch == 5

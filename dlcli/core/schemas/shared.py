@@ -193,7 +193,11 @@ class Train(Section):
     """How long and in what portions."""
 
     epochs: Count = Field(30, description="passes over the training part")
-    batch: Count | Literal["all"] = Field(64, description="samples per optimizer step; 'all': the whole training part")
+    batch: Count | Literal["all", "auto"] = Field(
+        64,
+        description="samples per optimizer step, of all devices together; 'all': the whole training part; 'auto': the "
+        "largest power of two up to 512 that fits into memory and leaves 8 steps an epoch",
+    )
     accumulate: Count = Field(1, description="micro-batches a batch is cut into; the step stays the same")
     clip_norm: Positive | None = Field(None, description="largest norm of the whole gradient")
     clip_value: Positive | None = Field(None, description="largest absolute value in a gradient")
@@ -211,5 +215,7 @@ class Device(Section):
     name: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = Field(
         "auto", description="auto, cpu, cuda, cuda:N or mps"
     )
-    count: Count = Field(1, description="devices (processes) to use")
+    count: Count = Field(1, description="devices, each with a process of its own; on the CPU: processes")
     precision: Literal["32", "bf16", "16"] = Field("32", description="number format of the arithmetic")
+    channels_last: bool = Field(False, description="channels last in memory: often faster for convolutions")
+    compile: bool = Field(False, description="compile the network: slower to start, faster after; needs a C++ compiler")
