@@ -92,6 +92,7 @@ class Loop:
             group,
             self.ema,
             lambda t: reporter.emit(Note(t, "warning")),
+            largest=-(-min(train.batch_sampler.batch, settings.samples) // group.world),
         )
         self.position, self.running = Position(), Running()
         self.best: dict[str, Any] | None = None

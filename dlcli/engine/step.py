@@ -7,6 +7,7 @@ learning rate and schedule stay.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,7 @@ from dlcli.engine.device import Device
 from dlcli.engine.ema import Ema
 from dlcli.engine.group import Group
 from dlcli.engine.state import Running, Settings
-from dlcli.engine.task import Batch, Losses, Task, cut
+from dlcli.engine.task import Batch, Losses, Task, cut, rows
 
 _BATCH_NORM = (nn.modules.batchnorm._BatchNorm,)
 
@@ -37,6 +38,7 @@ class Stepper:
         group: the processes that share each batch.
         ema: the moving average, or None.
         note: called with what a person should know.
+        largest: samples of a full batch's share.
 
     """
 
@@ -50,9 +52,10 @@ class Stepper:
         group: Group,
         ema: Ema | None,
         note: Callable[[str], None],
+        largest: int,
     ):
         self.task, self.module, self.optimizers, self.settings = task, module, optimizers, settings
-        self.device, self.group, self.ema, self.note = device, group, ema, note
+        self.device, self.group, self.ema, self.note, self.largest = device, group, ema, note, largest
         self.scaler = device.scaler()
         self.parts = settings.train.accumulate
         self._names = list(optimizers)
@@ -75,7 +78,7 @@ class Stepper:
             RunFailed: the task or the network cannot take the batch.
 
         """
-        own = self.task.count(batch) if len(batch.get("index", batch)) else 0
+        own = self.task.count(batch) if rows(batch) else 0
         total = self.group.total(own)
         running = Running()
         if not total:
@@ -98,7 +101,7 @@ class Stepper:
             out_of_memory, number = self.group.most(int(failed is not None), number)
             if out_of_memory:
                 generators = None
-                self._halve(own, total, step, failed)
+                self._halve(total, step, failed)
                 self._seed(step)
                 if not done:
                     self._put_back(kept)
@@ -131,7 +134,9 @@ class Stepper:
         """Return the generators of the micro-batches, past the yields whose steps have been taken."""
         if batch is None:
             return [], []
-        micros = [self.device.place(m) for m in cut(batch, self.parts)]
+        # A last, shorter batch is cut into fewer micro-batches, not into smaller ones.
+        parts = math.ceil(self.parts * rows(batch) / self.largest)
+        micros = [self.device.place(m) for m in cut(batch, parts)]
         generators = [losses(self.module, m) for m in micros]
         for _ in range(done):
             for generator in generators:
@@ -180,10 +185,9 @@ class Stepper:
         if self.ema:
             self.ema.update(self.module)
 
-    def _halve(self, own: int, total: int, step: int, failed: torch.OutOfMemoryError | None) -> None:
+    def _halve(self, total: int, step: int, failed: torch.OutOfMemoryError | None) -> None:
         """Make micro-batches half as large from here on."""
-        (largest,) = self.group.most(own)
-        if self.parts >= largest:
+        if self.parts >= self.largest:
             reason = str(failed).splitlines()[0] if failed and str(failed) else "the device said no more"
             raise DeviceError(
                 f"out of memory at step {step + 1} with one sample at a time: {reason}",
@@ -191,7 +195,7 @@ class Stepper:
             )
         self.module.zero_grad(set_to_none=True)
         self.device.release()
-        self.parts = min(2 * self.parts, largest)
+        self.parts = min(2 * self.parts, self.largest)
         more = "; batch normalization sees the smaller micro-batches" if self._has_batch_norm else ""
         self.note(
             f"out of memory at step {step + 1}: batches are cut into {self.parts} micro-batches from here on; "

@@ -123,18 +123,23 @@ class Task:
 
     def count(self, batch: Batch) -> int:
         """Return how many samples a loss of this batch is the mean of."""
-        return next(len(v) for v in batch.values() if isinstance(v, Tensor))
+        return rows(batch)
 
     def train_mode(self, module: nn.Module) -> None:
         """Put the network in training mode; a task with frozen parts keeps those in evaluation mode."""
         module.train()
 
 
+def rows(batch: Batch) -> int:
+    """Return the samples of a batch."""
+    return next(len(v) for v in batch.values() if isinstance(v, Tensor))
+
+
 def cut(batch: Batch, parts: int) -> list[Batch]:
     """Return a batch in at most ``parts`` micro-batches of nearly equal size, none of them empty."""
     if parts == 1:
         return [batch]
-    size = next(len(v) for v in batch.values() if isinstance(v, Tensor))
+    size = rows(batch)
     parts = max(1, min(parts, size))
     ends = [round(size * k / parts) for k in range(parts + 1)]
     return [{k: v[a:b] if isinstance(v, Tensor) else v for k, v in batch.items()} for a, b in pairwise(ends)]
