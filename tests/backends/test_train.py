@@ -2,13 +2,7 @@
 
 import hashlib
 import json
-import os
-import random
 import re
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
 import torch
@@ -16,14 +10,6 @@ import yaml
 from safetensors.torch import load_file
 
 TINY = ("classify/lenet-digits", "train.epochs=2", "train.batch=64", "data.val=0.1", "data.test=0.1")
-FULL = (
-    *TINY,
-    "train.epochs=4",
-    "train.ema=0.9",
-    "model.args.dropout=0.3",
-    "schedule.warmup_steps=5",
-    "train.batch=128",
-)
 
 
 def sha(run):
@@ -54,62 +40,6 @@ def test_same_seed_same_weights_other_seed_other_weights(run_inprocess):
     assert sha(runs[0]) == sha(runs[1]) != sha(runs[2])
     metrics = [json.loads((r / "report.json").read_text())["metrics"] for r in runs]
     assert metrics[0] == metrics[1]
-
-
-def start(words, cwd, env, until=b"run: ", **more):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dlcli", "train", *words],
-        cwd=cwd,
-        env=env,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        **more,
-    )
-    for line in process.stderr:
-        if line.startswith(until):
-            return process
-    raise AssertionError(f"ended with {process.wait()} before {until!r}")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("workers", [0, 2])
-def test_killed_at_a_random_moment_and_resumed_is_the_straight_run(tmp_path, dlcli, child_env, workers):
-    """Workers, EMA, schedule, augmentation and dropout included; `kill -9` at any moment after the run was named."""
-    words = [*FULL, f"data.workers={workers}"]
-    straight = dlcli("train", *words, "--out", "straight")
-    assert straight.code == 0, straight.stderr
-    rng = random.Random(workers)
-    for attempt in range(2):
-        run = tmp_path / f"killed-{attempt}"
-        process = start([*words, "--out", run.name], tmp_path, child_env(), start_new_session=True)
-        time.sleep(rng.uniform(0, 1.2))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stderr.close()
-        process.stdout.close()
-        resumed = dlcli("train", "--resume", run.name)
-        assert resumed.code == 0, resumed.stderr
-        assert sha(run) == sha(tmp_path / "straight")
-        ours, theirs = ((r / "metrics.jsonl").read_text().splitlines() for r in (run, tmp_path / "straight"))
-        keys = ("epoch", "step", "lr", "train/loss", "train/accuracy", "val/loss", "val/accuracy")
-        assert [[json.loads(a)[k] for k in keys] for a in ours] == [[json.loads(a)[k] for k in keys] for a in theirs]
-
-
-@pytest.mark.slow
-def test_stopped_in_mid_epoch_and_resumed_is_the_straight_run(tmp_path, dlcli, child_env):
-    words = [*FULL, "train.epochs=3", "train.batch=8", "data.workers=0"]
-    straight = dlcli("train", *words, "--out", "straight")
-    process = start([*words, "--out", "stopped"], tmp_path, child_env(), until=b"epoch 1/")
-    time.sleep(0.2)
-    process.send_signal(signal.SIGTERM)
-    said = process.communicate()[1].decode()
-    assert process.returncode == 143
-    assert "dlcli train --resume stopped" in said
-    state = torch.load(sorted((tmp_path / "stopped/checkpoints").glob("step-*.pt"))[-1], weights_only=True)
-    assert state["position"]["batch"] > 0
-    resumed = dlcli("train", "--resume", "stopped")
-    assert resumed.code == 0
-    assert sha(resumed.run) == sha(straight.run)
 
 
 def test_shuffled_test_labels_do_not_touch_the_weights(tmp_path, photo_folder, run_inprocess):
@@ -362,14 +292,6 @@ def test_an_edited_recipe_is_compared_with_the_checkpoint(tmp_path, run_inproces
     file.write_text(original.replace("lr: 0.003", "lr: 0.5"))
     said = run_inprocess("train", "--resume", "r", "train.epochs=3").stderr
     assert "optim.lr: 0.003 → 0.5" in said
-
-
-def test_one_process_a_run(tmp_path, dlcli, child_env):
-    process = start([*TINY, "train.epochs=300", "--out", "r"], tmp_path, child_env())
-    second = dlcli("train", "--resume", "r")
-    process.kill()
-    process.communicate()
-    assert (second.code, "being trained by another process" in second.stderr) == (2, True)
 
 
 def test_a_network_too_deep_for_the_pictures(run_inprocess):
