@@ -21,7 +21,7 @@ from dlcli.data import build, images
 from dlcli.data.build import Found
 from dlcli.data.pictures import too_many
 from dlcli.ui import sheet, tables
-from dlcli.ui.console import result, say
+from dlcli.ui.console import result, say, say_each
 
 FORMATS = (
     {"format": "folder", "write": "photos/", "about": "FOLDER/CLASS/picture, or FOLDER/{train,val,test}/CLASS/picture"},
@@ -157,7 +157,11 @@ def convert(word: str, target: str, output: Output) -> None:
     if not colon or kind not in ("folder", "csv") or not where:
         raise UsageError(f"target {target!r} is not allowed; allowed: folder:DIR, csv:FILE", key=target)
     goal = Path(where)
-    if goal.exists() and (goal.is_file() or any(goal.iterdir())):
+    try:
+        taken = goal.exists() and not (goal.is_dir() and not any(goal.iterdir()))
+    except OSError as error:
+        raise writing_failed(goal, error) from error
+    if taken:
         raise UsageError(f"{goal} exists already", "choose a new name; nothing is replaced", key=where)
     found = opened(word)
     for note in found.notes:
@@ -166,8 +170,7 @@ def convert(word: str, target: str, output: Output) -> None:
         bad = _to_folder(found, goal) if kind == "folder" else _to_csv(found, goal)
     except OSError as error:
         raise writing_failed(goal, error) from error
-    for reason in bad:
-        say(f"left out: {reason}", output.quiet)
+    say_each([f"left out: {reason}" for reason in bad], output.quiet)
     written = len(found.pictures) - len(bad)
     doc = report.document("data convert", data=word, files={kind: str(goal)}, pictures=written, left_out=bad)
     tables.show(doc, [("", [{"written": str(goal), "pictures": written, "format": kind}])], output)
@@ -184,7 +187,7 @@ def _enough(bad: list[str], total: int, rest: str) -> None:
     if too_many(len(bad), total):
         raise DataError(
             f"{len(bad)} of {total} pictures were left out, more than one in a hundred; {rest}; the last: {bad[-1]}",
-            "the lines above name each",
+            "dlcli data check names each",
         )
 
 

@@ -24,7 +24,7 @@ from dlcli.metrics import classification
 from dlcli.tasks.classify import probabilities
 from dlcli.tasks.open import Opened, open_model
 from dlcli.ui import tables
-from dlcli.ui.console import say
+from dlcli.ui.console import say, say_each
 
 
 class _Answers(Task):
@@ -72,8 +72,7 @@ def evaluate(
     scored = score(task, opened.module.to(device.torch), batches, device)
     if scored is None or not scored.outputs:
         raise DataError(f"none of {len(part)} pictures could be read")
-    for _, reason in scored.bad:
-        say(f"left out: {reason}", output.quiet)
+    say_each([f"left out: {reason}" for _, reason in scored.bad], output.quiet)
     if too_many(len(scored.bad), len(part)):
         raise DataError(
             f"{len(scored.bad)} of {len(part)} pictures could not be read, more than one in a hundred",

@@ -311,7 +311,7 @@ def _schema(tree: Table, command: str) -> Any:
 def _listed(node: Any) -> list[Any]:
     if isinstance(node, yaml12.Sequence):
         return list(node)
-    opened = yaml12.read(str(node), str(node.where)) if str(node).startswith("[") else node
+    opened = yaml12.read(str(node), str(node.where), typed=True) if str(node).startswith("[") else node
     return list(opened) if isinstance(opened, yaml12.Sequence) else [node]
 
 

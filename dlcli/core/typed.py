@@ -78,7 +78,7 @@ class Reader:
         if str in rest and not any(typing.get_origin(k) is list for k in rest):
             return node
         try:
-            return yaml12.read(str(node), str(node.where))
+            return yaml12.read(str(node), str(node.where), typed=not node.where.line)
         except RecipeError as error:
             return self._wrong(node.where, key, f"{str(node)!r}: {error.problems[0].text}")
 

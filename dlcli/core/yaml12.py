@@ -103,12 +103,13 @@ def as_float(text: str) -> float | None:
     return float("nan") if text in (".nan", ".NaN", ".NAN") else None
 
 
-def read(text: str | bytes, source: str) -> Node:
+def read(text: str | bytes, source: str, *, typed: bool = False) -> Node:
     """Parse one YAML document.
 
     Args:
         text: the document; bytes must be UTF-8.
         source: the name to show in messages.
+        typed: it is a word of the command line, in which lines and columns say nothing.
 
     Returns:
         The tree; an empty document is an empty ``Table``.
@@ -145,7 +146,7 @@ def read(text: str | bytes, source: str) -> Node:
     if root is None:
         return Table(Where(source, 1, 1))
     problems: list[Problem] = []
-    tree = _Builder(source, problems).build(root, 0)
+    tree = _Builder(source, problems, typed).build(root, 0)
     if problems:
         raise RecipeError(problems)
     return tree
@@ -154,8 +155,8 @@ def read(text: str | bytes, source: str) -> Node:
 class _Builder:
     """Turns PyYAML's nodes into ours; counts them, so that aliases cannot blow a small file up."""
 
-    def __init__(self, source: str, problems: list[Problem]):
-        self.source, self.problems, self.count = source, problems, 0
+    def __init__(self, source: str, problems: list[Problem], typed: bool):
+        self.source, self.problems, self.typed, self.count = source, problems, typed, 0
 
     def build(self, node: Any, depth: int) -> Node:
         where = self._where(node)
@@ -191,6 +192,8 @@ class _Builder:
             self.problems.append(Problem(str(where), "", f"the tag {_tag(node.tag)!r} is not allowed in a recipe"))
 
     def _where(self, node: Any) -> Where:
+        if self.typed:
+            return Where(self.source)
         return Where(self.source, node.start_mark.line + 1, node.start_mark.column + 1)
 
 

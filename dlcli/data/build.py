@@ -59,12 +59,8 @@ def find(source: Source) -> Found:
 
 
 def _format(path: Path) -> str:
-    if not path.exists():
-        raise DataError(f"{shown(path)} {'is a link to nothing' if path.is_symlink() else 'does not exist'}")
-    if path.is_dir():
+    if folders.is_folder(path):
         return "folder"
-    if not path.is_file():
-        raise DataError(f"{shown(path)} is a pipe or device; data is a file or folder, for it is read more than once")
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
         return "csv"
     raise DataError(f"{shown(path)}: the format is not known; pictures come as a folder or a csv table")

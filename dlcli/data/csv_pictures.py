@@ -11,7 +11,7 @@ import numpy as np
 from dlcli.core.errors import DataError
 from dlcli.core.files import shown
 from dlcli.core.nearest import nearest
-from dlcli.data.folders import PART_NAMES
+from dlcli.data.folders import PART_NAMES, is_folder
 from dlcli.data.pictures import Names, Pictures
 
 PICTURE_COLUMNS = ("picture", "image", "file", "filename", "path", "img", "image_path")
@@ -69,9 +69,8 @@ def load(path: Path, options: dict[str, str]) -> tuple[Pictures, dict[str, np.nd
 
 
 def _text(path: Path) -> str:
-    if path.exists() and not path.is_file():
-        what = "folder" if path.is_dir() else "pipe or device"
-        raise DataError(f"{shown(path)} is a {what}, not a table")
+    if is_folder(path):
+        raise DataError(f"{shown(path)} is a folder, not a table")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dlcli.core.files import shown
 from dlcli.data.images import is_picture
 from dlcli.data.pictures import Names, Pictures
 
+UNREADABLE = "make it readable, or take it away"
 PART_NAMES = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
 
 
@@ -43,6 +45,24 @@ def some(names: list[str], limit: int = 5) -> str:
     return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
+def is_folder(path: Path) -> bool:
+    """Say whether data is a folder rather than a file.
+
+    Raises:
+        DataError: it is missing, out of reach, or neither.
+
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DataError(f"{shown(path)} {'is a link to nothing' if path.is_symlink() else 'does not exist'}") from error
+    except OSError as error:
+        raise DataError(f"cannot read {shown(path)}: {error.strerror or error}") from error
+    if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+        raise DataError(f"{shown(path)} is a pipe or device; data is a file or folder, for it is read more than once")
+    return stat.S_ISDIR(mode)
+
+
 def walk(folder: Path, links: Links | None = None) -> list[str]:
     """Return every picture file below a folder, sorted.
 
@@ -61,7 +81,9 @@ def walk(folder: Path, links: Links | None = None) -> list[str]:
     links = Links() if links is None else links
 
     def failed(error: OSError) -> None:
-        raise DataError(f"cannot read the folder {shown(error.filename)}: {error.strerror or error}") from error
+        raise DataError(
+            f"cannot read the folder {shown(error.filename)}: {error.strerror or error}", UNREADABLE
+        ) from error
 
     def identity(path: str | Path) -> tuple[int, int]:
         status = os.stat(path)
@@ -113,7 +135,7 @@ def subfolders(folder: Path, links: Links | None = None) -> list[Path]:
     except FileNotFoundError as error:
         raise DataError(f"{shown(folder)} does not exist") from error
     except OSError as error:
-        raise DataError(f"cannot read the folder {shown(folder)}: {error.strerror or error}") from error
+        raise DataError(f"cannot read the folder {shown(folder)}: {error.strerror or error}", UNREADABLE) from error
     if links is not None:
         links.left_out += sorted(e.path for e in entries if e.is_symlink() and not os.path.exists(e.path))
     return sorted(folder / e.name for e in entries if (os.path.isdir(e.path) if e.is_symlink() else e.is_dir()))
