@@ -128,13 +128,14 @@ def read(text: str | bytes, source: str, *, typed: bool = False) -> Node:
         except UnicodeDecodeError as error:
             line = text.count(b"\n", 0, error.start) + 1
             column = error.start - text.rfind(b"\n", 0, error.start)
-            raise _refused(source, line, column, "the file is not UTF-8 text") from error
+            raise _refused(source, line, column, "the file is not UTF-8 text", "save it as UTF-8") from error
     try:
         root = yaml.compose(text, Loader=yaml.BaseLoader)  # resolves nothing: `=` and `<<` are text too
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _refused(source, *place, " ".join(filter(None, (error.context, error.problem)))) from error
+        hint = "YAML is indented with spaces, not with tabs" if "'\\t'" in (error.problem or "") else ""
+        raise _refused(source, *place, " ".join(filter(None, (error.context, error.problem))), hint) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
@@ -201,8 +202,8 @@ def _tag(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")
 
 
-def _refused(source: str, line: int, column: int, text: str) -> RecipeError:
-    return RecipeError([Problem(str(Where(source, line, column)), "", text)])
+def _refused(source: str, line: int, column: int, text: str, hint: str = "") -> RecipeError:
+    return RecipeError([Problem(str(Where(source, line, column)), "", text)], hint)
 
 
 def dump(value: Any) -> str:

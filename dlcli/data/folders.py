@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass, field
@@ -89,10 +90,10 @@ def walk(folder: Path, links: Links | None = None) -> list[str]:
         status = os.stat(path)
         return status.st_dev, status.st_ino
 
-    try:
-        seen = {identity(p) for p in Path(os.path.realpath(folder)).parents}
-    except OSError as error:
-        failed(error)
+    seen: set[tuple[int, int]] = set()
+    for holder in Path(os.path.realpath(folder)).parents:
+        with contextlib.suppress(OSError):  # out of reach from the top, yet we stand in it
+            seen.add(identity(holder))
     for parent, folders, names in os.walk(folder, onerror=failed, followlinks=True):
         here, is_link = identity(parent), os.path.islink(parent)
         if is_link:
