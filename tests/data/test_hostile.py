@@ -179,7 +179,8 @@ def test_a_name_that_a_terminal_would_obey_is_spelled_out(tmp_path):
 
 def test_no_right_to_read(tree, monkeypatch, request):
     monkeypatch.chdir(tree.parent)  # the folders above are closed to others
-    for path, mode in ((tree, 0o755), (tree / "a", 0o755), (tree / "a/0.png", 0), (tree / "b", 0)):
+    modes = {tree.parent: 0o755, tree: 0o755, tree / "a": 0o755, tree / "a/0.png": 0, tree / "b": 0}
+    for path, mode in modes.items():
         path.chmod(mode)
     request.getfixturevalue("unprivileged")
     assert len(folders.walk(Path("set/a"))) == 3
