@@ -91,7 +91,8 @@ def _decoded(file: BinaryIO, name: str) -> Image.Image:
             with Image.open(file, formats=FORMATS) as image:
                 with _silent_stderr() if image.format == "TIFF" else contextlib.nullcontext():
                     image.load()
-                return _eight_bits(ImageOps.exif_transpose(image))
+                ImageOps.exif_transpose(image, in_place=True)
+                return _eight_bits(image)
     except DataError as error:
         raise DataError(f"{name}: {error.message}") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -103,6 +103,9 @@ def test_pictures_of_every_mode_are_read(name):
     with warnings.catch_warnings(record=True) as said:
         got = images.read(data)
     assert (got.mode, got.size, said) == (mode, size, [])
+    assert np.array_equal(got.copy(), got)
+    got.thumbnail((5, 5))  # its file is closed by now
+    assert max(got.size) <= 5
 
 
 @pytest.mark.parametrize("name", BAD)
