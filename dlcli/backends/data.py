@@ -203,22 +203,25 @@ def _to_folder(found: Found, goal: Path) -> list[str]:
             raise DataError(f"the class {name!r} cannot be the name of a folder", "data convert can write csv:FILE")
     digits = len(str(max(1, len(pictures) - 1)))
     bad: list[str] = []
+    made: set[Path] = set()
     for i in range(len(pictures)):
         name = pictures.classes[pictures.labels[i]]
         folder = goal / part[i] / name if i in part else goal / name
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder not in made:
+            folder.mkdir(parents=True, exist_ok=True)
+            made.add(folder)
         if pictures.arrays is not None:
             pictures.read(i).save(folder / f"{i:0{digits}}.png")
-        else:
-            source = pictures.names[i]
-            try:
-                opened_file = images.open_file(source)
-            except DataError as error:
-                bad.append(error.message)
-                continue
-            # The number keeps two files of one name apart.
-            with opened_file, (folder / f"{i:0{digits}}-{os.path.basename(source)}").open("wb") as copy:
-                shutil.copyfileobj(opened_file, copy)
+            continue
+        source = pictures.names[i]
+        try:
+            file = images.open_file(source)
+        except DataError as error:
+            bad.append(error.message)
+            continue
+        # The number keeps two files of one name apart.
+        with file, open(folder / f"{i:0{digits}}-{os.path.basename(source)}", "wb") as copy:
+            shutil.copyfileobj(file, copy)
     return bad
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,8 @@ def load(path: Path, options: dict[str, str]) -> tuple[Pictures, dict[str, np.nd
     picture = _column(header, options.get("picture"), PICTURE_COLUMNS, "picture", path)
     label = _column(header, options.get("target"), LABEL_COLUMNS, "target", path)
     part = next((header.index(c) for c in header if c.lower() in PART_COLUMNS), None)
-    root = Path(options["root"]) if "root" in options else path.parent
+    root = str(Path(options["root"]) if "root" in options else path.parent)
+    root = "" if root == "." else root
     files, names, parts = [], [], []
     for number, row in lines[1:]:
         if len(row) != len(header):
@@ -57,7 +59,7 @@ def load(path: Path, options: dict[str, str]) -> tuple[Pictures, dict[str, np.nd
             raise DataError(
                 f"{shown(path)}:{number}: {header[picture if not row[picture].strip() else label]} is empty"
             )
-        files.append(str(root / row[picture].strip()))
+        files.append(os.path.join(root, row[picture].strip()))
         names.append(row[label].strip())
         parts.append(_part(row[part], path, number) if part is not None else "")
     classes = sorted(set(names))
