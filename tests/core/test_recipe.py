@@ -223,7 +223,7 @@ def test_what_must_hold_between_fields_names_the_line_of_a_file():
 def test_what_is_no_matter_of_keys_has_no_hint_at_them(text, words):
     with pytest.raises(RecipeError, match=".") as caught:
         recipes.resolve(write("r.yaml", text), words)
-    assert caught.value.hint == ""
+    assert "recipes keys" not in caught.value.hint
 
 
 def test_a_recipe_error_hints_at_the_keys():
