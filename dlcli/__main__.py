@@ -21,6 +21,8 @@ def main(argv: list[str] | None = None) -> None:
     for name in ("stdout", "stderr"):  # closed by the caller (`>&-`): Python has none, and nobody listens
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - as long as the process
+    if sys.stdout.errors in ("strict", "surrogateescape"):  # a file's name may be no text; JSON reads `\\udcff` back
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if argv == ["--version"]:
         from dlcli import __version__
 

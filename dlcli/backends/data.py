@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,13 @@ import numpy as np
 from dlcli.core import files, names, report, sources
 from dlcli.core import recipe as recipes
 from dlcli.core.errors import DataError, UsageError
-from dlcli.core.files import writing_failed
+from dlcli.core.files import shown, writing_failed
 from dlcli.core.output import Output
-from dlcli.data import build
+from dlcli.data import build, images
 from dlcli.data.build import Found
+from dlcli.data.pictures import too_many
 from dlcli.ui import sheet, tables
-from dlcli.ui.console import result, say
+from dlcli.ui.console import result, say, say_each
 
 FORMATS = (
     {"format": "folder", "write": "photos/", "about": "FOLDER/CLASS/picture, or FOLDER/{train,val,test}/CLASS/picture"},
@@ -98,7 +101,9 @@ def _inspect(found: Found) -> tuple[list[dict[str, str]], set[tuple[int, int]], 
         try:
             image = found.pictures.read(i)
         except DataError as error:
-            problems.append({"level": "error", "input": found.pictures.names[i], "problem": error.message})
+            name = found.pictures.names[i]
+            problem = error.message.removeprefix(f"{shown(name)}: ")
+            problems.append({"level": "error", "input": name, "problem": problem})
             continue
         sizes.add(image.size)
         modes[image.mode] += 1
@@ -152,47 +157,79 @@ def convert(word: str, target: str, output: Output) -> None:
     if not colon or kind not in ("folder", "csv") or not where:
         raise UsageError(f"target {target!r} is not allowed; allowed: folder:DIR, csv:FILE", key=target)
     goal = Path(where)
-    if goal.exists() and (goal.is_file() or any(goal.iterdir())):
-        raise UsageError(f"{goal} exists already", "choose a new name; nothing is replaced", key=where)
-    found = opened(word)
     try:
-        written = _to_folder(found, goal) if kind == "folder" else _to_csv(found, goal)
+        taken = goal.exists() and not (goal.is_dir() and not any(goal.iterdir()))
     except OSError as error:
         raise writing_failed(goal, error) from error
-    doc = report.document("data convert", data=word, files={kind: str(goal)}, pictures=written)
+    if taken:
+        raise UsageError(f"{goal} exists already", "choose a new name; nothing is replaced", key=where)
+    found = opened(word)
+    for note in found.notes:
+        say(note, output.quiet)
+    try:
+        bad = _to_folder(found, goal) if kind == "folder" else _to_csv(found, goal)
+    except OSError as error:
+        raise writing_failed(goal, error) from error
+    say_each([f"left out: {reason}" for reason in bad], output.quiet)
+    written = len(found.pictures) - len(bad)
+    doc = report.document("data convert", data=word, files={kind: str(goal)}, pictures=written, left_out=bad)
     tables.show(doc, [("", [{"written": str(goal), "pictures": written, "format": kind}])], output)
+    _enough(bad, len(found.pictures), f"the other {written} are in {goal}")
+
+
+def _enough(bad: list[str], total: int, rest: str) -> None:
+    """Refuse when more than one picture in a hundred was left out.
+
+    Raises:
+        DataError: too many.
+
+    """
+    if too_many(len(bad), total):
+        raise DataError(
+            f"{len(bad)} of {total} pictures were left out, more than one in a hundred; {rest}; the last: {bad[-1]}",
+            "dlcli data check names each",
+        )
 
 
 def _part_of(found: Found) -> dict[int, str]:
     return {int(i): part for part, index in found.parts.items() for i in index}
 
 
-def _to_folder(found: Found, goal: Path) -> int:
-    """Write FOLDER/[part/]CLASS/picture: files are copied as they are, arrays become PNG."""
-    import shutil
-
+def _to_folder(found: Found, goal: Path) -> list[str]:
+    """Write FOLDER/[part/]CLASS/picture: files are copied as they are, arrays become PNG; say what was left out."""
     pictures, part = found.pictures, _part_of(found)
+    for name in pictures.classes:
+        if name in (".", "..") or "/" in name or name.startswith("."):
+            raise DataError(f"the class {name!r} cannot be the name of a folder", "data convert can write csv:FILE")
     digits = len(str(max(1, len(pictures) - 1)))
+    bad: list[str] = []
+    made: set[Path] = set()
     for i in range(len(pictures)):
         name = pictures.classes[pictures.labels[i]]
-        if name in (".", "..") or "/" in name or "\0" in name or not name:
-            raise DataError(f"the class {name!r} cannot be the name of a folder")
         folder = goal / part[i] / name if i in part else goal / name
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder not in made:
+            folder.mkdir(parents=True, exist_ok=True)
+            made.add(folder)
         if pictures.arrays is not None:
             pictures.read(i).save(folder / f"{i:0{digits}}.png")
-        else:
-            source = Path(pictures.names[i])
-            # The number keeps two files of one name apart.
-            shutil.copyfile(source, folder / f"{i:0{digits}}-{source.name}")
-    return len(pictures)
+            continue
+        source = pictures.names[i]
+        try:
+            file = images.open_file(source)
+        except DataError as error:
+            bad.append(error.message)
+            continue
+        # The number keeps two files of one name apart.
+        with file, open(folder / f"{i:0{digits}}-{os.path.basename(source)}", "wb") as copy:
+            shutil.copyfileobj(file, copy)
+    return bad
 
 
-def _to_csv(found: Found, goal: Path) -> int:
-    """Write picture,label[,part]; pictures that lie in memory are written beside the table."""
+def _to_csv(found: Found, goal: Path) -> list[str]:
+    """Write picture,label[,part]; pictures that lie in memory are written beside the table; say what was left out."""
     pictures, part = found.pictures, _part_of(found)
     goal.parent.mkdir(parents=True, exist_ok=True)
-    rows = []
+    rows, bad = [], []
     beside = goal.with_suffix("")
     if pictures.arrays is not None:
         beside.mkdir()
@@ -200,13 +237,24 @@ def _to_csv(found: Found, goal: Path) -> int:
         if pictures.arrays is not None:
             path = beside / f"{i:06}.png"
             pictures.read(i).save(path)
-            shown = path.relative_to(goal.parent)
+            picture = str(path.relative_to(goal.parent))
         else:
-            shown = Path(pictures.names[i]).resolve()
-        row = {"picture": str(shown), "label": pictures.classes[pictures.labels[i]]}
+            picture = os.path.abspath(pictures.names[i])
+        row = {"picture": picture, "label": pictures.classes[pictures.labels[i]]}
+        if not _is_text(picture + row["label"]):
+            bad.append(f"{shown(picture)}: the name of the file or its class is not UTF-8, as a table must be")
+            continue
         rows.append({**row, "part": part.get(i, "train")} if part else row)
     files.write_text(goal, tables.as_csv(rows, ","))
-    return len(rows)
+    return bad
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def preview(word: str, out: str, recipe: str | None, sets: list[str], count: int, epoch: int, output: Output) -> None:
@@ -226,6 +274,11 @@ def preview(word: str, out: str, recipe: str | None, sets: list[str], count: int
         tiles = [(_tile(found.pictures, int(i)), found.pictures.classes[found.pictures.labels[i]]) for i in places]
     else:
         tiles = _augmented(word, recipe, sets, count, epoch)
+    unread = sum(t is None for t, _ in tiles)
+    if unread == len(tiles):
+        raise DataError(f"{word}: none of {unread} pictures can be read", "dlcli data check says why")
+    if unread:
+        say(f"{unread} of {len(tiles)} pictures cannot be read; dlcli data check says why", output.quiet)
     picture = sheet.contact_sheet([t for t, _ in tiles], [c for _, c in tiles])
     files.write_with(out, lambda file: picture.save(file, format="PNG"))
     doc = report.document("data preview", data=word, files={"sheet": out}, pictures=len(tiles))

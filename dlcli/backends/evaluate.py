@@ -16,7 +16,7 @@ from dlcli.core.errors import DataError, ModelError, UsageError
 from dlcli.core.output import Output
 from dlcli.data import build
 from dlcli.data.loader import Order, PictureBatches, loader
-from dlcli.data.pictures import Part, whole
+from dlcli.data.pictures import Part, too_many, whole
 from dlcli.engine.device import open_device
 from dlcli.engine.evaluate import evaluate as score
 from dlcli.engine.task import Batch, Task
@@ -24,7 +24,7 @@ from dlcli.metrics import classification
 from dlcli.tasks.classify import probabilities
 from dlcli.tasks.open import Opened, open_model
 from dlcli.ui import tables
-from dlcli.ui.console import say
+from dlcli.ui.console import say, say_each
 
 
 class _Answers(Task):
@@ -72,8 +72,12 @@ def evaluate(
     scored = score(task, device.ready(opened.module), batches, device)
     if scored is None or not scored.outputs:
         raise DataError(f"none of {len(part)} pictures could be read")
-    for _, reason in scored.bad:
-        say(f"left out: {reason}", output.quiet)
+    say_each([f"left out: {reason}" for _, reason in scored.bad], output.quiet)
+    if too_many(len(scored.bad), len(part)):
+        raise DataError(
+            f"{len(scored.bad)} of {len(part)} pictures could not be read, more than one in a hundred",
+            "the metrics of the others could mislead; dlcli data check names the broken ones",
+        )
     labels, found = scored.outputs["labels"], scored.outputs["probabilities"]
     matrix = classification.confusion(labels, found.argmax(1), len(opened.classes))
     classes = classification.class_rows(opened.classes, matrix)

@@ -15,6 +15,7 @@ from PIL import Image
 
 from dlcli.core import files, report
 from dlcli.core.errors import DataError, Exit, UsageError
+from dlcli.core.files import shown
 from dlcli.core.output import Output
 from dlcli.data import images, inputs
 from dlcli.data.loader import Order, PictureBatches, loader
@@ -71,7 +72,7 @@ def predict(
     for record in answers(opened, part, recipe, device):
         failed += "error" in record
         if "error" in record and not stream:
-            say(f"{record['input']}: {record['error']['message']}", output.quiet and not output.machine)
+            say(f"{shown(record['input'])}: {record['error']['message']}", output.quiet and not output.machine)
         if stream:
             result(json.dumps(record, ensure_ascii=False))
         else:
@@ -114,7 +115,7 @@ def answers(opened: Opened, part: Part, recipe: Any, device: Device) -> Iterator
             if i in good:
                 yield _answer(name, next(rows), opened, recipe.top)
             else:
-                error = {"code": int(Exit.DATA), "message": wrong[name].removeprefix(f"{name}: "), "hint": ""}
+                error = {"code": int(Exit.DATA), "message": wrong[name].removeprefix(f"{shown(name)}: "), "hint": ""}
                 yield {"input": name, "error": error}
         start += size
 

@@ -90,7 +90,7 @@ def check(names: list[str], output: Output) -> None:
 
             problems.append(Problem(name, "", error.message))
     if problems:
-        raise RecipeError(problems, "dlcli recipes keys TASK lists every key")
+        raise RecipeError(problems, recipes.keys_hint(problems, "TASK"))
     rows = [{"recipe": i["recipe"], "ok": "ok"} for i in items]
     tables.show(report.document("recipes check", items=items), [("", rows)], output)
 

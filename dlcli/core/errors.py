@@ -132,7 +132,8 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        key = f"{self.key}: " if self.key else ""
+        typed = self.where.removeprefix("~").partition("=")[0].removesuffix("+")  # a word typed begins with its key
+        key = f"{self.key}: " if self.key and self.key != typed else ""
         return f"{self.where}: {key}{self.text}"
 
 

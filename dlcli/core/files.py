@@ -72,6 +72,14 @@ def writing_failed(path: Path, error: OSError) -> DataError | RunFailed:
     return DataError(f"cannot write {path}: {error.strerror or error}", "choose a folder you can write to")
 
 
+def shown(name: str | os.PathLike) -> str:
+    """Return a file name as it stands in a message: what a terminal would obey or cannot print is spelled out."""
+    name = os.fspath(name)
+    if name.isprintable():
+        return name
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
 def _sync_folder(folder: Path) -> None:
     with contextlib.suppress(OSError):  # some file systems cannot sync a folder; the replace itself is atomic
         descriptor = os.open(folder, os.O_RDONLY)
@@ -82,9 +90,12 @@ def _sync_folder(folder: Path) -> None:
 
 
 def write_text(path: str | os.PathLike, text: str, *, durable: bool = True) -> None:
-    """Write a UTF-8 text file atomically."""
+    """Write a UTF-8 text file atomically.
+
+    A byte of a file name that is no UTF-8 stands as ``\\udc..``, which JSON reads back as that very name.
+    """
     with replacing(path, durable=durable) as file:
-        file.write(text.encode())
+        file.write(text.encode(errors="backslashreplace"))
 
 
 def write_json(path: str | os.PathLike, value: Any) -> None:

@@ -35,14 +35,15 @@ def write_depfile(depfile: str | None, target: str, read: Iterable[str]) -> None
     Args:
         depfile: the file, or None for none.
         target: what was made.
-        read: the files and folders it was made from; those that do not exist are left out.
+        read: the files and folders it was made from; those that do not exist, or that make cannot name, are left out.
 
     """
     if depfile:
-        there = [escaped(p) for p in dict.fromkeys(read) if Path(p).exists()]
+        there = [escaped(p) for p in dict.fromkeys(read) if os.path.exists(p) and "\n" not in p]
         # An empty rule for each, as compilers write them, lets make go on when one has been deleted.
         rules = "".join(f"\n{p}:\n" for p in there)
-        files.write_text(depfile, f"{escaped(target)}: {' '.join(there)}\n{rules}")
+        with files.replacing(depfile) as file:  # make reads names as bytes
+            file.write(os.fsencode(f"{escaped(target)}: {' '.join(there)}\n{rules}"))
 
 
 def escaped(path: str) -> str:

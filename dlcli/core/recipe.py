@@ -103,9 +103,14 @@ def resolve(
     reader = Reader(schema, problems)
     recipe = reader.read(layers.tree)
     if recipe is None:
-        raise RecipeError(problems, f"dlcli recipes keys {task} lists every key")
+        raise RecipeError(problems, keys_hint(problems, str(task)))
     origins = _origins(layers.tree)
     return Resolved(recipe, layers.name, origins, tuple(layers.files), tuple(layers.notes), layers.stdin)
+
+
+def keys_hint(problems: Sequence[Problem], task: str) -> str:
+    """Return where keys are listed, if any problem is about a key: of broken YAML that would say nothing."""
+    return f"dlcli recipes keys {task} lists every key" if any(p.key for p in problems) else ""
 
 
 def find(source: str) -> tuple[str, Path]:
@@ -255,7 +260,7 @@ def _typed(value: str, where: Where) -> Text:
 def _override(layers: _Layers, word: str, problems: list[Problem], command: str) -> None:
     where = Where(word)
     if word.startswith("~") and "=" not in word:
-        _unset(layers.tree, word[1:].split("."), word, problems)
+        _unset(layers.tree, word[1:].split("."), word, problems, command)
         return
     key, equals, value = word.partition("=")
     append = key.endswith("+")
@@ -281,12 +286,10 @@ def _get(tree: Any, path: list[str]) -> Any:
 def _default_list(tree: Table, path: list[str], command: str) -> list[Text]:
     """Return what a list holds that no layer has set, so that ``KEY+=V`` appends to it."""
     from dlcli.core.schemas.base import choices_of, is_section, key_of, members
-    from dlcli.core.schemas.catalog import schema_of
 
-    task = str(tree.get("task")) if command == "train" else command
-    if command == "train" and not TASKS.get(task):
+    section: Any = _schema(tree, command)
+    if section is None:
         return []
-    section: Any = schema_of(task)
     for depth, part in enumerate(path):
         field = next((f for f in section.model_fields if key_of(section, f) == part), None)
         if field is None:
@@ -303,10 +306,18 @@ def _default_list(tree: Table, path: list[str], command: str) -> list[Text]:
     return []
 
 
+def _schema(tree: Table, command: str) -> Any:
+    """Return the schema of the recipe as far as it has come, or None where its task is unknown or not built."""
+    from dlcli.core.schemas.catalog import schema_of
+
+    task = str(tree.get("task")) if command == "train" else command
+    return schema_of(task) if command != "train" or TASKS.get(task) else None
+
+
 def _listed(node: Any) -> list[Any]:
     if isinstance(node, yaml12.Sequence):
         return list(node)
-    opened = yaml12.read(str(node), str(node.where)) if str(node).startswith("[") else node
+    opened = yaml12.read(str(node), str(node.where), typed=True) if str(node).startswith("[") else node
     return list(opened) if isinstance(opened, yaml12.Sequence) else [node]
 
 
@@ -323,12 +334,19 @@ def _set(layers: _Layers, path: list[str], node: Any, problems: list[Problem]) -
     _merge(layers.tree, top, "", layers.notes)
 
 
-def _unset(tree: Any, path: list[str], word: str, problems: list[Problem]) -> None:
+def _unset(tree: Any, path: list[str], word: str, problems: list[Problem], command: str) -> None:
     parent = _get(tree, path[:-1])
-    if not isinstance(parent, Table) or path[-1] not in parent:
-        problems.append(Problem(word, ".".join(path), "is not set by the recipe, so it has its default already"))
+    if isinstance(parent, Table) and path[-1] in parent:
+        del parent[path[-1]]
         return
-    del parent[path[-1]]
+    from dlcli.core.typed import is_key, unknown_key
+
+    key, schema = ".".join(path), _schema(tree, command)
+    if schema is None or is_key(schema, key):
+        text = "is not set by the recipe, so it has its default already"
+    else:
+        text = "a key has no empty part" if not all(path) else unknown_key(schema, key)
+    problems.append(Problem(word, key, text))
 
 
 def _origins(tree: Table, prefix: str = "") -> dict[str, str]:

@@ -78,7 +78,7 @@ class Reader:
         if str in rest and not any(typing.get_origin(k) is list for k in rest):
             return node
         try:
-            return yaml12.read(str(node), str(node.where))
+            return yaml12.read(str(node), str(node.where), typed=not node.where.line)
         except RecipeError as error:
             return self._wrong(node.where, key, f"{str(node)!r}: {error.problems[0].text}")
 
@@ -195,8 +195,24 @@ class Reader:
         text = error["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("should", "must")
         if error["type"] != "value_error":
             text = f"{error['input']!r} is not allowed; {text}"
+        involved = getattr(error.get("ctx", {}).get("error"), "keys", ())
+        if involved:
+            where, dotted = _said_last(node, key, involved)
         place = where.where if hasattr(where, "where") else node.where
         self._wrong(place, dotted, text)
+
+
+def _said_last(node: Table, key: str, involved: tuple[str, ...]) -> tuple[Any, str]:
+    """Return, of keys that do not go together, the one to name: typed before written, the last one first."""
+    found: list[tuple[Any, str]] = []
+    for dotted in involved:
+        inner: Any = node
+        for part in dotted.split("."):
+            inner = inner.get(part) if isinstance(inner, Table) else None
+        if inner is not None:
+            found.append((inner, f"{key}.{dotted}" if key else dotted))
+    typed = [f for f in found if not f[0].where.line]
+    return (typed or found or [(node, key)])[-1]
 
 
 def _is_branch(part: str | int, node: Any) -> bool:
@@ -280,6 +296,22 @@ def all_keys(schema: type[Section], prefix: str = "") -> dict[str, tuple[Any, An
 
 def _first_line(cls: type) -> str:
     return (cls.__doc__ or "").strip().splitlines()[0]
+
+
+def is_key(schema: type[Section], dotted: str) -> bool:
+    """Say whether a schema has a key, a section of that name, or a mapping of free keys around it."""
+    return any(
+        k == dotted
+        or k.startswith(f"{dotted}.")
+        or (dotted.startswith(f"{k}.") and any(typing.get_origin(m) is dict for m in members(kind)))
+        for k, (kind, _, _) in all_keys(schema).items()
+    )
+
+
+def unknown_key(schema: type[Section], dotted: str) -> str:
+    """Return what is said of a key that a schema does not have."""
+    nearest = nearest_key(schema, dotted)
+    return "unknown key" + (f"; nearest: {nearest}" if nearest else "")
 
 
 def nearest_key(schema: type[Section], dotted: str) -> str:

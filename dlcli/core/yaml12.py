@@ -103,12 +103,13 @@ def as_float(text: str) -> float | None:
     return float("nan") if text in (".nan", ".NaN", ".NAN") else None
 
 
-def read(text: str | bytes, source: str) -> Node:
+def read(text: str | bytes, source: str, *, typed: bool = False) -> Node:
     """Parse one YAML document.
 
     Args:
         text: the document; bytes must be UTF-8.
         source: the name to show in messages.
+        typed: it is a word of the command line, in which lines and columns say nothing.
 
     Returns:
         The tree; an empty document is an empty ``Table``.
@@ -127,13 +128,14 @@ def read(text: str | bytes, source: str) -> Node:
         except UnicodeDecodeError as error:
             line = text.count(b"\n", 0, error.start) + 1
             column = error.start - text.rfind(b"\n", 0, error.start)
-            raise _refused(source, line, column, "the file is not UTF-8 text") from error
+            raise _refused(source, line, column, "the file is not UTF-8 text", "save it as UTF-8") from error
     try:
         root = yaml.compose(text, Loader=yaml.BaseLoader)  # resolves nothing: `=` and `<<` are text too
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _refused(source, *place, " ".join(filter(None, (error.context, error.problem)))) from error
+        hint = "YAML is indented with spaces, not with tabs" if "'\\t'" in (error.problem or "") else ""
+        raise _refused(source, *place, " ".join(filter(None, (error.context, error.problem))), hint) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
@@ -145,7 +147,7 @@ def read(text: str | bytes, source: str) -> Node:
     if root is None:
         return Table(Where(source, 1, 1))
     problems: list[Problem] = []
-    tree = _Builder(source, problems).build(root, 0)
+    tree = _Builder(source, problems, typed).build(root, 0)
     if problems:
         raise RecipeError(problems)
     return tree
@@ -154,8 +156,8 @@ def read(text: str | bytes, source: str) -> Node:
 class _Builder:
     """Turns PyYAML's nodes into ours; counts them, so that aliases cannot blow a small file up."""
 
-    def __init__(self, source: str, problems: list[Problem]):
-        self.source, self.problems, self.count = source, problems, 0
+    def __init__(self, source: str, problems: list[Problem], typed: bool):
+        self.source, self.problems, self.typed, self.count = source, problems, typed, 0
 
     def build(self, node: Any, depth: int) -> Node:
         where = self._where(node)
@@ -191,6 +193,8 @@ class _Builder:
             self.problems.append(Problem(str(where), "", f"the tag {_tag(node.tag)!r} is not allowed in a recipe"))
 
     def _where(self, node: Any) -> Where:
+        if self.typed:
+            return Where(self.source)
         return Where(self.source, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
@@ -198,8 +202,8 @@ def _tag(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")
 
 
-def _refused(source: str, line: int, column: int, text: str) -> RecipeError:
-    return RecipeError([Problem(str(Where(source, line, column)), "", text)])
+def _refused(source: str, line: int, column: int, text: str, hint: str = "") -> RecipeError:
+    return RecipeError([Problem(str(Where(source, line, column)), "", text)], hint)
 
 
 def dump(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dlcli.core.errors import DataError
+from dlcli.core.files import shown
 from dlcli.core.sources import Source, parse
 from dlcli.data import csv_pictures, folders
 from dlcli.data.pictures import Names, Part, Parts, Pictures, none_of, whole
@@ -57,13 +59,11 @@ def find(source: Source) -> Found:
 
 
 def _format(path: Path) -> str:
-    if not path.exists():
-        raise DataError(f"{path} does not exist")
-    if path.is_dir():
+    if folders.is_folder(path):
         return "folder"
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
         return "csv"
-    raise DataError(f"{path}: the format is not known; pictures come as a folder or a csv table")
+    raise DataError(f"{shown(path)}: the format is not known; pictures come as a folder or a csv table")
 
 
 def _builtin(source: Source) -> Found:
@@ -80,11 +80,13 @@ def _builtin(source: Source) -> Found:
 def _folder(source: Source) -> Found:
     root = Path(source.path)
     inside = folders.part_folders(root)
+    links = folders.Links()
     if not inside:
-        pictures = folders.load(root)
-        return Found(source, pictures, {}, [f"{root}: a folder of {len(pictures.classes)} class folders"])
+        pictures = folders.load(root, links=links)
+        many = "1 class folder" if len(pictures.classes) == 1 else f"{len(pictures.classes)} class folders"
+        return Found(source, pictures, {}, [f"{shown(root)}: a folder of {many}", *links.notes()])
     classes = sorted({p.name for folder in inside.values() for p in folders.subfolders(folder)})
-    sets = {name: folders.load(folder, classes) for name, folder in inside.items()}
+    sets = {name: folders.load(folder, classes, links) for name, folder in inside.items()}
     names, labels, parts, start = [], [], {}, 0
     for name, pictures in sets.items():
         names += [pictures.names[k] for k in range(len(pictures))]
@@ -92,7 +94,7 @@ def _folder(source: Source) -> Found:
         parts[name] = np.arange(start, start + len(pictures), dtype=np.int64)
         start += len(pictures)
     joined = Pictures(Names(names), np.concatenate(labels), classes)
-    return Found(source, joined, parts, _said(parts, f"the folders in {root}"))
+    return Found(source, joined, parts, _said(parts, f"the folders in {shown(root)}") + links.notes())
 
 
 def _said(parts: dict[str, np.ndarray], by: str) -> list[str]:
@@ -127,7 +129,11 @@ def parts(train: Source, val: Source | float, test: Source | float, seed: int) -
     if classes != found.pictures.classes and not others:
         classes = found.pictures.classes
     pictures = _renumbered(found.pictures, classes)
-    rest = given["train"].index if "train" in given else np.arange(len(pictures), dtype=np.int64)
+    if "train" in given:
+        rest = given["train"].index
+    else:
+        held_back = [p.index for p in given.values()]
+        rest = np.setdiff1d(np.arange(len(pictures), dtype=np.int64), np.concatenate([[], *held_back]).astype(np.int64))
     shares = {
         n: s for n, s in (("val", val), ("test", test)) if n not in others and n not in given and isinstance(s, float)
     }
@@ -188,7 +194,7 @@ def _check(result: dict[str, Part], classes: list[str], notes: list[str]) -> Non
     if len(present) < 2:
         raise DataError(
             f"the training part holds {len(present)} class{'' if len(present) == 1 else 'es'} "
-            f"({', '.join(present) or 'no pictures'}); a classifier needs two",
+            f"({', '.join(map(shown, present)) or 'no pictures'}); a classifier needs two",
             "a picture folder is FOLDER/CLASS/picture.png with a folder for each class",
         )
     empty = [c for c, n in counts.items() if not n]
@@ -204,8 +210,8 @@ def _check(result: dict[str, Part], classes: list[str], notes: list[str]) -> Non
     notes.append(f"{len(classes)} classes; {sizes}")
 
 
-def _some(names: list[str], limit: int = 5) -> str:
-    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
+def _some(names: list[str]) -> str:
+    return folders.some([shown(n) for n in names])
 
 
 def from_recipe(section: Any, seed: int) -> Parts:
@@ -225,5 +231,5 @@ def fingerprint(parts: Parts) -> str:
     for part in (parts.train, parts.val):
         digest.update(part.labels.tobytes())
         for i in range(len(part)):
-            digest.update(Path(part.name(i)).name.encode("utf-8", "surrogateescape"))
+            digest.update(os.fsencode(os.path.basename(part.name(i))))
     return digest.hexdigest()

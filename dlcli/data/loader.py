@@ -116,7 +116,7 @@ class PictureBatches(Dataset):
         if kept:
             pictures = images.as_input(np.stack(arrays), self.preprocessing)
             batch["pictures"] = torch.from_numpy(pictures)
-            batch["labels"] = torch.from_numpy(self.part.labels[index])
+            batch["labels"] = torch.from_numpy(self.part.labels_of(index))
         return batch
 
 

@@ -87,6 +87,10 @@ class Part:
         """Class numbers of this part, (n,)."""
         return self.pictures.labels[self.index]
 
+    def labels_of(self, rows: np.ndarray) -> np.ndarray:
+        """Return the class numbers of some rows of the part; ``labels`` would copy those of all."""
+        return self.pictures.labels[self.index[rows]]
+
     def name(self, i: int) -> str:
         """Return the name of the i-th picture of the part."""
         return self.pictures.names[int(self.index[i])]
@@ -114,6 +118,11 @@ class Parts:
     def by_name(self) -> dict[str, Part]:
         """Return the parts by name."""
         return {"train": self.train, "val": self.val, "test": self.test}
+
+
+def too_many(bad: int, total: int) -> bool:
+    """Say whether more pictures cannot be read than a result may leave out: one, or one in a hundred."""
+    return bad > max(1, total // 100)
 
 
 def whole(pictures: Pictures) -> Part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 
@@ -24,6 +25,14 @@ def say(text: str, quiet: bool = False) -> None:
     """Print a line for people on stderr."""
     if not quiet:
         print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def say_each(texts: Sequence[str], quiet: bool = False, limit: int = 10) -> None:
+    """Print the first of many lines for people on stderr, and how many more there are."""
+    for text in texts[:limit]:
+        say(text, quiet)
+    if len(texts) > limit:
+        say(f"… and {len(texts) - limit} more", quiet)
 
 
 def result(text: str) -> None:

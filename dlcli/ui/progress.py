@@ -110,7 +110,7 @@ class Log:
                 line = epoch_line(event)
             case _:
                 return
-        with self.path.open("a", encoding="utf-8") as file:
+        with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {line}\n")
 
 
@@ -119,7 +119,7 @@ class EventFile:
 
     def __init__(self, path: str):
         try:
-            self.file = open(path, "a", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
+            self.file = open(path, "a", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - lives as long as the process
         except OSError as error:
             raise DataError(f"--events {path}: {error.strerror or error}", key="--events") from error
 

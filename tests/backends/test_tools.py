@@ -188,11 +188,11 @@ def test_data_check_finds_what_is_wrong(tmp_path, photo_folder, run_inprocess):
     (bad / "nothing").mkdir()
     done = run_inprocess("data", "check", "bad/", "--json")
     assert done.code == 3
-    problems = " | ".join(f"{p['level']} {p['problem']}" for p in json.loads(done.stdout)["items"])
+    problems = " | ".join(f"{p['level']} {p['input']}: {p['problem']}" for p in json.loads(done.stdout)["items"])
     assert "error bad/red_columns/01.png: not a picture" in problems
-    assert "error labeled in two ways (green_rows, red_columns)" in problems
-    assert "warning the same picture as bad/red_columns/copy.png" in problems
-    assert "warning no picture in data" in problems
+    assert "labeled in two ways (green_rows, red_columns)" in problems
+    assert "warning bad/red_columns/03.png: the same picture as bad/red_columns/copy.png" in problems
+    assert "warning nothing: no picture in data" in problems
 
 
 def test_data_check_of_one_class(tmp_path, run_inprocess):

@@ -142,8 +142,8 @@ def test_all_errors_of_file_words_and_options_come_in_one_pass():
         "--batch 0: train.batch: 0 is not allowed; must be greater than or equal to 1",
         "r.yaml:8:1: noise: unknown key",
         "r.yaml:9:7: loss.name: 'huberr' is not allowed; must be one of cross_entropy, binary_cross_entropy, ",
-        "device.precision=64: device.precision: '64' is not allowed; must be one of 32, bf16, 16",
-        "seed=1.5: seed: '1.5' is not allowed; must be a whole number",
+        "device.precision=64: '64' is not allowed; must be one of 32, bf16, 16",
+        "seed=1.5: '1.5' is not allowed; must be a whole number",
     ]
     for text in expected:
         assert any(p.startswith(text) for p in found), (text, found)
@@ -152,18 +152,18 @@ def test_all_errors_of_file_words_and_options_come_in_one_pass():
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("optim.lrr=1", "optim.lrr: unknown key; nearest: optim.lr"),
-        ("lr=1", "lr: unknown key; nearest: optim.lr"),
+        ("optim.lrr=1", "optim.lrr=1: unknown key; nearest: optim.lr"),
+        ("lr=1", "lr=1: unknown key; nearest: optim.lr"),
         ("data.imagee.size_px=3", "data.imagee: unknown key; nearest: data.image"),
-        ("optim.momentum=0.9", "optim.momentum: is no key of this choice; it belongs to sgd, rmsprop"),
+        ("optim.momentum=0.9", "optim.momentum=0.9: is no key of this choice; it belongs to sgd, rmsprop"),
         ("optim.name=sgdd", "'sgdd' is not allowed; must be one of adamw, adam, sgd, adagrad, adadelta, rmsprop; "),
         ("model.name=lenett", "no network is called 'lenett'; nearest: lenet5"),
         ("model.args.pool=maxx", "'maxx' is not allowed; must be one of average, max; nearest: max"),
-        ("data.val=1.5", "data.val: 1.5 is not allowed; must be less than 1"),
+        ("data.val=1.5", "data.val=1.5: 1.5 is not allowed; must be less than 1"),
         ("data.image.size_px=[0,5]", "data.image.size_px[0]: 0 is not allowed; must be greater than or equal to 1"),
         ("data.train=nosuch", "no builtin data set is called 'nosuch'; allowed: digits"),
         ("data.train=coco:x", "'coco' is not a data format; allowed: builtin, folder, csv"),
-        ("optim.lr=[1]", "optim.lr: is a list; must be a number"),
+        ("optim.lr=[1]", "optim.lr=[1]: is a list; must be a number"),
         ("seed={a: 1}", "is a mapping; must be a whole number"),
         ("optim.lr=nan", "'nan' is not allowed; must be a number"),
         ("optim.lr=.inf", "must be a finite number"),
@@ -174,9 +174,14 @@ def test_all_errors_of_file_words_and_options_come_in_one_pass():
         ("train..epochs=1", "a key has no empty part"),
         ("=1", "'=1' is not KEY=VALUE"),
         ("~seed", "is not set by the recipe, so it has its default already"),
-        ("schema=2", "schema: '2' is not allowed; must be 1"),
+        ("~schedule", "is not set by the recipe, so it has its default already"),
+        ("~model.args.width", "is not set by the recipe, so it has its default already"),
+        ("~optim.lrr", "~optim.lrr: unknown key; nearest: optim.lr"),
+        ("~train.epoch", "~train.epoch: unknown key; nearest: train.epochs"),
+        ("~", "~: a key has no empty part"),
+        ("schema=2", "schema=2: '2' is not allowed; must be 1"),
         ("data.val=0", None),
-        ("device.name=gpu", "device.name: 'gpu' is not allowed"),
+        ("device.name=gpu", "device.name=gpu: 'gpu' is not allowed"),
     ],
 )
 def test_what_is_wrong_with_a_word_names_value_and_what_is_allowed(word, expected):
@@ -188,9 +193,37 @@ def test_what_is_wrong_with_a_word_names_value_and_what_is_allowed(word, expecte
     assert expected in problem
 
 
-def test_what_must_hold_between_fields_is_said_of_the_section():
-    (problem,) = problems_of(BASE, ["data.val=0.9"])
-    assert problem.endswith("data: val and test take 1.1 of the data and leave nothing to train on")
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["data.val=0.9"], "data.val=0.9: val and test take 1.1 of the data and leave nothing to train on"),
+        (["data.test=0.9"], "data.test=0.9: val and test take 1.06 of the data and leave nothing to train on"),
+        (
+            ["data.val=0", "train.early_stop.patience=3"],
+            "train.early_stop.patience=3: train.early_stop: early stopping",
+        ),
+        (["data.val=0", "schedule=plateau"], "the schedule plateau needs a validation part; data.val is 0"),
+        (["model.freeze=features"], "model.freeze=features: freeze: features keeps random features"),
+        (["model.weights=published"], "model.weights=published: there are no published weights of lenet5"),
+    ],
+)
+def test_what_must_hold_between_fields_names_the_one_said_last(words, expected):
+    (problem,) = problems_of(BASE, words)
+    assert expected in problem
+
+
+def test_what_must_hold_between_fields_names_the_line_of_a_file():
+    (problem,) = problems_of(write("r.yaml", "extends: lenet.yaml\ndata:\n  val: 0.5\n  test: 0.5\n"))
+    assert problem == "r.yaml:4:9: data.test: val and test take 1 of the data and leave nothing to train on"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("a: {", []), ("a: !env b", []), ("- a", []), (BASE_TEXT, ["word"]), ("a: 1\na: \t'", [])]
+)
+def test_what_is_no_matter_of_keys_has_no_hint_at_them(text, words):
+    with pytest.raises(RecipeError, match=".") as caught:
+        recipes.resolve(write("r.yaml", text), words)
+    assert "recipes keys" not in caught.value.hint
 
 
 def test_a_recipe_error_hints_at_the_keys():

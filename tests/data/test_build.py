@@ -134,7 +134,7 @@ def test_folder_errors(tmp_path):
     with pytest.raises(DataError, match="holds no class folders"):
         build.find(parse(f"{tmp_path}/empty"))
     Image.new("L", (3, 3)).save(tmp_path / "empty" / "loose.png")
-    with pytest.raises(DataError, match="1 pictures but no class folders"):
+    with pytest.raises(DataError, match="1 picture but no class folders"):
         build.find(parse(f"{tmp_path}/empty"))
     pictures(tmp_path / "one", {"only": 5})
     with pytest.raises(DataError, match="holds 1 class .only.; a classifier needs two"):

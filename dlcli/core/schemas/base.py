@@ -26,6 +26,20 @@ class Section(BaseModel):
         return cls.model_fields[field].annotation
 
 
+class Conflict(ValueError):
+    """Keys of a section that do not go together.
+
+    Args:
+        message: what is wrong.
+        keys: the keys, below the section that checks.
+
+    """
+
+    def __init__(self, message: str, *keys: str):
+        super().__init__(message)
+        self.keys = keys
+
+
 def key_of(cls: type[Section], field: str) -> str:
     """Return the key a field has in YAML."""
     return cls.model_fields[field].alias or field

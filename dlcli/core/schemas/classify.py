@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from dlcli.core import names, sources
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.augment import Augmentation
-from dlcli.core.schemas.base import Section
+from dlcli.core.schemas.base import Conflict, Section
 from dlcli.core.schemas.models import ARGS
 from dlcli.core.schemas.shared import Device, Optimizer, Schedule, Share, Train, Whole
 
@@ -77,7 +77,8 @@ class Data(Section):
     def _leaves_some(self) -> Data:
         shares = [v for v in (self.val, self.test) if isinstance(v, float)]
         if sum(shares) >= 1:
-            raise ValueError(f"val and test take {sum(shares):g} of the data and leave nothing to train on")
+            text = f"val and test take {sum(shares):g} of the data and leave nothing to train on"
+            raise Conflict(text, "val", "test")
         return self
 
 
@@ -130,9 +131,11 @@ class Model(Section):
     @model_validator(mode="after")
     def _has_weights(self) -> Model:
         if self.weights == "published" and self.name in names.OWN_MODELS:
-            raise ValueError(f"there are no published weights of {self.name}; allowed: none, or a .safetensors file")
+            text = f"there are no published weights of {self.name}; allowed: none, or a .safetensors file"
+            raise Conflict(text, "name", "weights")
         if self.freeze == "features" and self.weights == "none":
-            raise ValueError("freeze: features keeps random features; set weights: published or a .safetensors file")
+            text = "freeze: features keeps random features; set weights: published or a .safetensors file"
+            raise Conflict(text, "weights", "freeze")
         return self
 
 
@@ -196,9 +199,10 @@ class ClassifyRecipe(Section):
     def _fits(self) -> ClassifyRecipe:
         if self.val_is_empty():
             if self.train.early_stop:
-                raise ValueError("train.early_stop needs a validation part; data.val is 0")
+                raise Conflict("early stopping needs a validation part; data.val is 0", "data.val", "train.early_stop")
             if self.schedule.name == "plateau":
-                raise ValueError("schedule.name: plateau needs a validation part; data.val is 0")
+                text = "the schedule plateau needs a validation part; data.val is 0"
+                raise Conflict(text, "data.val", "schedule.name")
         return self
 
     def val_is_empty(self) -> bool:
