@@ -234,6 +234,30 @@ def test_a_pipe_into_head_is_quiet(child_env, tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "stdout", "codes"),
+    [
+        ("TRAIN 2>err | head -1", "metric\ttrain\tval\ttest\n", ("0", "141")),
+        ("TRAIN 2>&1 | head -1", "builtin digits\n", ("141",)),
+        ("TRAIN 2>/dev/null | wc -l", None, ("0",)),
+    ],
+)
+def test_training_into_a_pipe(line, stdout, codes, child_env, tmp_path):
+    train = shlex.join([sys.executable, "-m", "dlcli", *TINY])
+    line = line.replace("TRAIN", train) + "; echo ${PIPESTATUS[0]} >code"
+    done = subprocess.run(
+        ["bash", "-c", line], capture_output=True, text=True, cwd=tmp_path, env=child_env(), check=False
+    )
+    assert (tmp_path / "code").read_text().strip() in codes
+    assert done.stderr == ""
+    assert done.stdout == stdout or (stdout is None and int(done.stdout) >= 5)
+    if (tmp_path / "err").exists():
+        said = (tmp_path / "err").read_text()
+        assert "epoch 1/1" in said
+        assert "Traceback" not in said
+        assert (tmp_path / "runs/classify/mlp-digits-1/report.json").exists()
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_says_how_to_go_on(number, code, child_env, tmp_path, dlcli):
     from dlcli.engine.checkpoint import Checkpoints
@@ -273,7 +297,8 @@ def test_quiet_silences_stderr_and_keeps_the_result(run_inprocess):
 
 @pytest.mark.parametrize("words", [TINY, ("--help",), ("train", "--help"), ("nosuch",), ("train", "nosuch")])
 def test_no_control_characters_off_a_terminal(words, dlcli):
-    result = dlcli(*words, env={"GITHUB_ACTIONS": "1"})
+    forcing = {"GITHUB_ACTIONS": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "TTY_COMPATIBLE": "1", "COLUMNS": "40"}
+    result = dlcli(*words, env=forcing)
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", result.stdout + result.stderr)
 
 
@@ -300,8 +325,43 @@ def test_events_are_json_lines(dlcli, run_inprocess, tmp_path):
     kinds = [e["event"] for e in events]
     assert kinds.count("EpochDone") == 2
     assert kinds.index("Started") < kinds.index("EpochDone") < kinds.index("Finished")
-    result = run_inprocess(*TINY, "-q", "--events", "nosuch/events.jsonl")
-    assert (result.code, result.stdout) == (3, "")
+    for path, code in (("nosuch/events.jsonl", 3), (".", 3), ("", 2)):
+        result = run_inprocess(*TINY, "-q", "--events", path)
+        assert (result.code, result.stdout) == (code, "")
+        assert "--events" in result.stderr
+    assert not (tmp_path / "runs/classify/mlp-digits-2").exists()
+
+
+def test_events_on_stdout_end_with_the_result(run_inprocess):
+    result = run_inprocess(*TINY, "--events", "-")
+    events = [strict_json(line) for line in result.stdout.splitlines()]
+    assert [e["event"] for e in events if e["event"] != "Note"] == ["Started", "EpochDone", "Finished", "Result"]
+    assert events[-1].pop("event") == "Result"
+    valid(events[-1], "document")
+    assert "epoch 1/1" in result.stderr
+    plan = run_inprocess(*TINY, "--events", "-", "--dry-run")
+    assert strict_json(plan.stdout)["command"] == "train --dry-run"
+    refused = run_inprocess(*TINY, "--events", "-", "--json", "-q")
+    assert (refused.code, refused.stdout) == (2, "")
+    assert "would both write on stdout" in refused.stderr
+    assert not Path("-").exists()
+
+
+def test_events_go_through_a_pipe_as_they_happen(child_env, tmp_path):
+    """A run whose events nobody reads any more ends with 141; its checkpoint is whole."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dlcli", *LONG, "-q", "--events", "pipe", "--out", "run"],
+        cwd=tmp_path, env=child_env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with pipe.open() as reader:
+        kinds = [next(e for e in map(json.loads, reader) if e["event"] == kind)["event"] for kind in ("EpochDone",) * 2]
+    stdout, stderr = process.communicate(timeout=120)
+    assert (kinds, process.returncode, stdout, stderr) == (["EpochDone"] * 2, 141, b"", b"")
+    from dlcli.engine.checkpoint import Checkpoints
+
+    assert Checkpoints(tmp_path / "run" / "checkpoints").latest()["position"]["epoch"] >= 1
 
 
 # Looking before training
