@@ -41,11 +41,11 @@ __dlcli_list() {
         --fail-over --print-config --show-origin --dry-run --download --stamp --depfile --json --events -q --quiet
         --debug -h --help' ;;
     'options predict')
-      list='--top --batch --device --precision --download -r --recipe --set -o --out --json --jsonl -q --quiet --debug -h
-        --help' ;;
+      list='--top --batch --device --precision --download -r --recipe --set -o --out --stamp --depfile --json --jsonl -q
+        --quiet --debug -h --help' ;;
     'options evaluate')
       list='--data --part --batch --device --precision --download -r --recipe --set --fail-under --fail-over -o --out
-        --stamp --json -q --quiet --debug -h --help' ;;
+        --stamp --depfile --json -q --quiet --debug -h --help' ;;
     'options describe')
       list='--size-px --list --json -q --quiet --debug -h --help' ;;
     'commands recipes')
@@ -141,7 +141,7 @@ __dlcli_kind() {
       kind='=32 =bf16 =16' ;;
     'evaluate part'|'dlcli evaluate --part')
       kind='=auto =all =train =val =test' ;;
-    'dlcli boost ...'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli evaluate --stamp'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:')
+    'dlcli boost ...'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:')
       kind='file' ;;
     'dlcli train 1'|'dlcli recipes show 1'|'dlcli recipes cp 1'|'dlcli recipes check ...'|'dlcli data preview -r'|'dlcli data preview --recipe')
       kind='recipe' ;;

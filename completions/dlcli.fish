@@ -182,7 +182,7 @@ function __dlcli_list
                 '--stamp' 'Write FILE last, for make' \
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
-                '--events' 'Write progress as JSON lines' \
+                '--events' 'Write progress as JSON lines (- is stdout)' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
                 '--debug' 'Show tracebacks' \
@@ -200,6 +200,8 @@ function __dlcli_list
                 '--set' 'Set a recipe key; repeatable' \
                 '-o' 'Write .csv, .tsv, .jsonl or .json instead' \
                 '--out' 'Write .csv, .tsv, .jsonl or .json instead' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
                 '--jsonl' 'Print one JSON line an item' \
                 '-q' 'Only errors on stderr' \
@@ -223,6 +225,7 @@ function __dlcli_list
                 '-o' 'Write report.json and per-picture predictions.csv' \
                 '--out' 'Write report.json and per-picture predictions.csv' \
                 '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
@@ -481,7 +484,7 @@ function __dlcli_kind
             echo '=32 =bf16 =16'
         case 'evaluate part' 'dlcli evaluate --part'
             echo '=auto =all =train =val =test'
-        case 'dlcli boost ...' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli evaluate --stamp' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:'
+        case 'dlcli boost ...' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:'
             echo 'file'
         case 'dlcli train 1' 'dlcli recipes show 1' 'dlcli recipes cp 1' 'dlcli recipes check ...' 'dlcli data preview -r' 'dlcli data preview --recipe'
             echo 'recipe'
