@@ -146,7 +146,9 @@ def _other(error: Exception, argv: list[str]) -> int:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "dlcli"
         message = error.format_message() or "nothing was asked for"
-        if message.lstrip().startswith("Usage:"):  # a group without a command shows its help
+        # A group without a command shows its help, or takes the flags of its commands for options of its own.
+        flag = getattr(error, "option_name", "") in ANYWHERE and hasattr(getattr(context, "command", None), "commands")
+        if flag or message.lstrip().startswith("Usage:"):
             message = f"which command? {path} COMMAND"
         return _failed(UsageError(message[:1].lower() + message[1:], f"{path} --help"), argv, error)
     if type(error).__name__ == "Abort":

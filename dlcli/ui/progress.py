@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from dlcli.core.errors import DataError
+from dlcli.core.errors import DataError, DlcliError
 from dlcli.core.events import EpochDone, Event, Note, Reporter, Reporters, Started, Stepped
 from dlcli.core.output import STDOUT, Output
 from dlcli.ui.console import is_live, result, where_seen
@@ -101,8 +103,22 @@ class Log:
                 line = epoch_line(event)
             case _:
                 return
+        self._write(line)
+
+    def failed(self, error: BaseException) -> None:
+        """Append what ended the run: a message, or the traceback of what nobody expected (no values of variables)."""
+        if isinstance(error, DlcliError):
+            line = f"failed: {error.message}" + (f"\n  → {error.hint}" if error.hint else "")
+        else:
+            import traceback
+
+            line = "failed: " + "".join(traceback.format_exception(error)).rstrip()
+        with contextlib.suppress(OSError):  # a full disk may be the very failure
+            self._write(line)
+
+    def _write(self, text: str) -> None:
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {line}\n")
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {text}\n")
 
 
 class EventFile:
@@ -130,6 +146,20 @@ class EventFile:
         """Close the file."""
         if self.file is not None:
             self.file.close()
+
+
+@contextlib.contextmanager
+def until_end(reporters: Reporters) -> Iterator[None]:
+    """Have the log say what ended a run early; whatever happened, close what ``close`` closes."""
+    try:
+        yield
+    except BaseException as error:
+        for member in reporters.members:
+            if isinstance(member, Log):
+                member.failed(error)
+        raise
+    finally:
+        close(reporters)
 
 
 def close(reporters: Reporters) -> None:

@@ -399,6 +399,17 @@ def test_a_dry_run_writes_nothing_and_fails_as_the_run_would(run_inprocess, tmp_
     assert tree(tmp_path) == before
 
 
+def test_a_dry_run_names_every_file(run_inprocess, tmp_path):
+    """Folders stand for what is in them; nothing else appears, and all that is named appears."""
+    words = [*TINY, "--out", "new", "--stamp", "s", "--depfile", "s.d"]
+    named = {Path(p) for p in run_inprocess(*words, "--dry-run", "--json").json()["files"].values()}
+    assert run_inprocess(*words).code == 0
+    there = {p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file()}
+    assert {p for p in there if not named & {p, *p.parents}} == set()
+    assert {p for p in named if not (p.is_file() or (p.is_dir() and any(p.iterdir())))} == set()
+    assert named >= {Path("new", "checkpoints"), Path("new", "plots"), Path("s"), Path("s.d")}
+
+
 def test_the_device_variable_is_left_alone(run_inprocess, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     assert run_inprocess(*TINY, "--device", "cpu").code == 0
@@ -481,6 +492,7 @@ def test_a_bug_is_one_line_and_a_saved_traceback(broken, run_inprocess, tmp_path
     assert (result.code, result.stdout) == (1, "")
     assert result.stderr.startswith("dlcli: unexpected error (ZeroDivisionError: division by zero)\n")
     (saved,) = tmp_path.glob("dlcli-*.txt")
+    assert saved.stat().st_mode & 0o777 == 0o600
     assert str(saved) in result.stderr
     assert "ZeroDivisionError" in saved.read_text()
     assert "hunter2'" not in saved.read_text().replace('password = "hunter2"', "")
@@ -499,10 +511,34 @@ def test_debug_prints_the_traceback(broken, run_inprocess, tmp_path):
     assert result.code == 1
     assert result.stderr.startswith("Traceback (most recent call last):")
     assert list(tmp_path.iterdir()) == []
-    known = run_inprocess("train", "nosuch", "--debug")
-    assert known.code == 2
-    assert "UsageError" in known.stderr
-    assert "dlcli: no recipe is called 'nosuch'" in known.stderr
+    assert "\ndlcli: unexpected error (ZeroDivisionError: division by zero)\n" in result.stderr
+    assert "hunter2'" not in result.stderr.replace('password = "hunter2"', "")
+    told = strict_json(run_inprocess("--debug", "recipes", "ls", "--json").stderr)
+    valid(told, "error")
+    assert told["error"]["traceback"].endswith("ZeroDivisionError: division by zero\n")
+
+
+@pytest.mark.parametrize("words", FAILURES)
+def test_debug_shows_how_a_known_failure_came(words, run_inprocess):
+    result = run_inprocess("--debug", *words.split())
+    assert (result.code, result.stdout) == (FAILURES[words][0], "")
+    head, _, said = result.stderr.partition("\ndlcli: ")
+    assert "Traceback (most recent call last):\n" in head
+    assert "  File " in head
+    assert said in run_inprocess(*words.split()).stderr
+    assert list(Path().iterdir()) == []
+
+
+def test_a_group_alone_asks_for_a_command_whatever_flags_it_gets(run_inprocess):
+    for flags in ([], ["--json"], ["-q"], ["--debug", "--jsonl"]):
+        assert "which command? dlcli recipes COMMAND" in run_inprocess("recipes", *flags).stderr
+    assert "no such option: --jsonl" in run_inprocess("recipes", "ls", "--jsonl").stderr
+
+
+def test_debug_shows_the_cause_that_a_message_replaced(run_inprocess):
+    shown = run_inprocess("--debug", "evaluate", "nosuch", "--fail-under", "accuracy=x").stderr
+    assert "ValueError: could not convert string to float: 'x'" in shown
+    assert "During handling of the above exception, another exception occurred" in shown
 
 
 # Small commands
