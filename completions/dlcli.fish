@@ -563,7 +563,8 @@ function __dlcli_ask --argument-names what begun
     set -l program (commandline -opc | string match -r '^(?:.*/)?dlcli$')[1]
     test -n "$program"; or set program dlcli
     set program (string replace -r '^~/' "$HOME/" -- $program)
-    type -q $program; and $program __complete $what "$begun" 2>/dev/null
+    # fish itself would say aloud when the program's Python is gone.
+    type -q $program; and /bin/sh -c 'exec "$0" "$@"' $program __complete $what "$begun" 2>/dev/null
 end
 
 # Print files beside the runs given, but no folder that leads to one of them.
