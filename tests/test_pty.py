@@ -21,9 +21,10 @@ TRAIN = ("train", "classify/mlp-digits", "model.args.hidden=[16]", "data.augment
 class Session:
     """A command on a terminal of its own; ``narrow`` resizes the terminal as a window manager does."""
 
-    def __init__(self, words, columns, cwd, env, reflows=True):
+    def __init__(self, words, columns, rows, cwd, env, reflows=True):
         self.master, slave = os.openpty()
-        self.screen, self.reflows, self.sent = pyte.Screen(columns, ROWS), reflows, b""
+        self.rows, self.reflows, self.sent = rows, reflows, b""
+        self.screen = pyte.Screen(columns, rows)
         self._set_size(columns)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dlcli", *words], cwd=cwd, stdin=slave, stdout=slave, stderr=slave,
@@ -32,7 +33,7 @@ class Session:
         os.close(slave)
 
     def _set_size(self, columns):
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", self.rows, columns, 0, 0))
 
     def read(self, seconds=1.0):
         """Return what the command says next: b"" after ``seconds`` of silence, None when it has closed the terminal."""
@@ -62,7 +63,7 @@ class Session:
         if self.reflows:
             lines = [line.rstrip() for line in self.screen.display[: self.screen.cursor.y + 1]]
             broken = [line[i : i + columns] for line in lines for i in range(0, max(1, len(line)), columns)]
-            self.screen = pyte.Screen(columns, ROWS)
+            self.screen = pyte.Screen(columns, self.rows)
             pyte.Stream(self.screen).feed("\r\n".join(broken))
         else:
             self.screen.resize(columns=columns)
@@ -84,9 +85,9 @@ def session(tmp_path, child_env):
     """Start a command line on a terminal."""
     begun = []
 
-    def call(*words, columns=80, reflows=True, **env):
+    def call(*words, columns=80, rows=ROWS, reflows=True, **env):
         env = child_env(**{"TERM": "xterm-256color", "XTERM_VERSION": None if reflows else "XTerm(370)", **env})
-        begun.append(Session(words, columns, tmp_path, env, reflows))
+        begun.append(Session(words, columns, rows, tmp_path, env, reflows))
         return begun[-1]
 
     yield call
@@ -125,6 +126,22 @@ def test_training_on_a_terminal_leaves_epochs_and_result(terminal, columns):
     assert "step" in text
     assert sent.rfind("\x1b[?25h") > sent.rfind("\x1b[?25l") >= 0
     assert max(map(len, lines)) <= columns
+
+
+def test_quiet_leaves_only_the_result(terminal):
+    code, sent, lines = terminal(*TRAIN, "train.epochs=1", "-q")
+    assert code == 0
+    assert lines[0].split() == ["classify/mlp-digits:", "best", "epoch", "1", "of", "1"]
+    assert lines[1].split() == ["metric", "train", "val", "test"]
+    assert "\x1b[?25l" not in sent
+
+
+def test_a_low_terminal_keeps_the_moving_line(session):
+    begun = session(*TRAIN, "train.epochs=100000", rows=10)
+    begun.until(b" step ")
+    begun.until(b" step ")
+    assert " step " in begun.lines()[-1]
+    assert len(re.findall(r"^ +\d+\*? +\d\.\d{4}", "\n".join(begun.lines()), re.MULTILINE)) <= 3
 
 
 @pytest.mark.parametrize("reflows", [True, False], ids=["breaks", "cuts"])
