@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from dlcli.core.errors import DataError, DlcliError
+from dlcli.core.errors import DataError, DlcliError, Stopped
 from dlcli.core.events import EpochDone, Event, Note, Reporter, Reporters, Started, Stepped
 from dlcli.core.output import STDOUT, Output
 from dlcli.ui.console import is_live, result, where_seen
@@ -108,7 +108,8 @@ class Log:
     def failed(self, error: BaseException) -> None:
         """Append what ended the run: a message, or the traceback of what nobody expected (no values of variables)."""
         if isinstance(error, DlcliError):
-            line = f"failed: {error.message}" + (f"\n  → {error.hint}" if error.hint else "")
+            word = "" if isinstance(error, Stopped) else "failed: "
+            line = f"{word}{error.message}" + (f"\n  → {error.hint}" if error.hint else "")
         else:
             import traceback
 
