@@ -29,11 +29,13 @@ __dlcli_list() {
         schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest= train.epochs= train.batch=
         train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop= train.early_stop.patience=
         train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name= device.count=
-        device.precision=' ;;
+        device.precision= device.channels_last= device.compile=' ;;
     'keys:predict')
-      list='schema= top= batch= workers= device.name= device.count= device.precision=' ;;
+      list='schema= top= batch= workers= device.name= device.count= device.precision= device.channels_last=
+        device.compile=' ;;
     'keys:evaluate')
-      list='schema= data= part= bins= batch= workers= device.name= device.count= device.precision=' ;;
+      list='schema= data= part= bins= batch= workers= device.name= device.count= device.precision= device.channels_last=
+        device.compile=' ;;
     'options boost'|'options embed'|'options adapt'|'options detect'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options export'|'options recipes'|'options data'|'options runs'|'options completion')
       list='-h --help' ;;
     'options train')
@@ -41,11 +43,11 @@ __dlcli_list() {
         --fail-over --print-config --show-origin --dry-run --download --stamp --depfile --json --events -q --quiet
         --debug -h --help' ;;
     'options predict')
-      list='--top --batch --device --precision --download -r --recipe --set -o --out --json --jsonl -q --quiet --debug -h
-        --help' ;;
+      list='--top --batch --device --precision --download -r --recipe --set -o --out --stamp --depfile --json --jsonl -q
+        --quiet --debug -h --help' ;;
     'options evaluate')
       list='--data --part --batch --device --precision --download -r --recipe --set --fail-under --fail-over -o --out
-        --stamp --json -q --quiet --debug -h --help' ;;
+        --stamp --depfile --json -q --quiet --debug -h --help' ;;
     'options describe')
       list='--size-px --list --json -q --quiet --debug -h --help' ;;
     'commands recipes')
@@ -129,19 +131,19 @@ __dlcli_kind() {
       kind='=none =balanced' ;;
     'classify optim.name'|'train optim.name')
       kind='@classify:optim.name' ;;
-    'classify optim.nesterov'|'train optim.nesterov')
+    'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.compile')
       kind='=true =false' ;;
     'classify schedule.name'|'train schedule.name')
       kind='@classify:schedule.name' ;;
     'classify train.batch'|'train train.batch'|'dlcli train --batch')
-      kind='=all' ;;
+      kind='=all =auto' ;;
     'classify device.name'|'train device.name'|'predict device.name'|'evaluate device.name'|'dlcli train --device'|'dlcli predict --device'|'dlcli evaluate --device')
       kind='@devices' ;;
     'classify device.precision'|'train device.precision'|'predict device.precision'|'evaluate device.precision'|'dlcli train --precision'|'dlcli predict --precision'|'dlcli evaluate --precision')
       kind='=32 =bf16 =16' ;;
     'evaluate part'|'dlcli evaluate --part')
       kind='=auto =all =train =val =test' ;;
-    'dlcli boost ...'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli evaluate --stamp'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:')
+    'dlcli boost ...'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:')
       kind='file' ;;
     'dlcli train 1'|'dlcli recipes show 1'|'dlcli recipes cp 1'|'dlcli recipes check ...'|'dlcli data preview -r'|'dlcli data preview --recipe')
       kind='recipe' ;;

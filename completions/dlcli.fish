@@ -122,7 +122,7 @@ function __dlcli_list
                 'schedule.min_delta=' 'smallest change that counts as progress (0.0001)' \
                 'schedule.lowest=' 'share of lr below which it never falls (0.0)' \
                 'train.epochs=' 'passes over the training part (30)' \
-                'train.batch=' 'samples per optimizer step; \'all\': the whole training part (64)' \
+                'train.batch=' 'samples per optimizer step, of all devices together; \'all\': the whole training part; \'auto\': the largest power of two up to 512 that fits into memory and leaves 8 steps an epoch (64)' \
                 'train.accumulate=' 'micro-batches a batch is cut into; the step stays the same (1)' \
                 'train.clip_norm=' 'largest norm of the whole gradient' \
                 'train.clip_value=' 'largest absolute value in a gradient' \
@@ -133,8 +133,10 @@ function __dlcli_list
                 'train.monitor=' 'validation metric that picks the best weights; auto: the task\'s own (auto)' \
                 'train.checkpoint_minutes=' 'longest time between two checkpoints (5.0)' \
                 'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
-                'device.count=' 'devices (processes) to use (1)' \
-                'device.precision=' 'number format of the arithmetic (32)'
+                'device.count=' 'devices, each with a process of its own; on the CPU: processes (1)' \
+                'device.precision=' 'number format of the arithmetic (32)' \
+                'device.channels_last=' 'channels last in memory: often faster for convolutions' \
+                'device.compile=' 'compile the network: slower to start, faster after; needs a C++ compiler'
         case 'keys:predict'
             printf '%s\t%s\n' \
                 'schema=' 'version of the recipe format (1)' \
@@ -142,8 +144,10 @@ function __dlcli_list
                 'batch=' 'pictures at a time (32)' \
                 'workers=' 'processes that read pictures; 0: the main one (0)' \
                 'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
-                'device.count=' 'devices (processes) to use (1)' \
-                'device.precision=' 'number format of the arithmetic (32)'
+                'device.count=' 'devices, each with a process of its own; on the CPU: processes (1)' \
+                'device.precision=' 'number format of the arithmetic (32)' \
+                'device.channels_last=' 'channels last in memory: often faster for convolutions' \
+                'device.compile=' 'compile the network: slower to start, faster after; needs a C++ compiler'
         case 'keys:evaluate'
             printf '%s\t%s\n' \
                 'schema=' 'version of the recipe format (1)' \
@@ -153,8 +157,10 @@ function __dlcli_list
                 'batch=' 'pictures at a time (64)' \
                 'workers=' 'processes that read pictures; 0: the main one (0)' \
                 'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
-                'device.count=' 'devices (processes) to use (1)' \
-                'device.precision=' 'number format of the arithmetic (32)'
+                'device.count=' 'devices, each with a process of its own; on the CPU: processes (1)' \
+                'device.precision=' 'number format of the arithmetic (32)' \
+                'device.channels_last=' 'channels last in memory: often faster for convolutions' \
+                'device.compile=' 'compile the network: slower to start, faster after; needs a C++ compiler'
         case 'options boost' 'options embed' 'options adapt' 'options detect' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options export' 'options recipes' 'options data' 'options runs' 'options completion'
             printf '%s\t%s\n' \
                 '-h' 'Show the help' \
@@ -163,11 +169,11 @@ function __dlcli_list
             printf '%s\t%s\n' \
                 '--data' 'Training data (data.train)' \
                 '--epochs' 'passes over the training part (30) (train.epochs)' \
-                '--batch' 'samples per optimizer step; \'all\': the whole training part (64) (train.batch)' \
+                '--batch' 'samples per optimizer step, of all devices together; \'all\': the whole training part; \'auto\': the largest power of two up to 512 that fits into memory and leaves 8 steps an epoch (64) (train.batch)' \
                 '--lr' 'learning rate (0.001) (optim.lr)' \
                 '--seed' 'of the split, the weights and every draw (0) (seed)' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps (auto) (device.name)' \
-                '--devices' 'devices (processes) to use (1) (device.count)' \
+                '--devices' 'devices, each with a process of its own; on the CPU: processes (1) (device.count)' \
                 '--precision' 'number format of the arithmetic (32) (device.precision)' \
                 '-o' 'Run directory, exact' \
                 '--out' 'Run directory, exact' \
@@ -182,7 +188,7 @@ function __dlcli_list
                 '--stamp' 'Write FILE last, for make' \
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
-                '--events' 'Write progress as JSON lines' \
+                '--events' 'Write progress as JSON lines (- is stdout)' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
                 '--debug' 'Show tracebacks' \
@@ -200,6 +206,8 @@ function __dlcli_list
                 '--set' 'Set a recipe key; repeatable' \
                 '-o' 'Write .csv, .tsv, .jsonl or .json instead' \
                 '--out' 'Write .csv, .tsv, .jsonl or .json instead' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
                 '--jsonl' 'Print one JSON line an item' \
                 '-q' 'Only errors on stderr' \
@@ -223,6 +231,7 @@ function __dlcli_list
                 '-o' 'Write report.json and per-picture predictions.csv' \
                 '--out' 'Write report.json and per-picture predictions.csv' \
                 '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
@@ -469,19 +478,19 @@ function __dlcli_kind
             echo '=none =balanced'
         case 'classify optim.name' 'train optim.name'
             echo '@classify:optim.name'
-        case 'classify optim.nesterov' 'train optim.nesterov'
+        case 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.compile'
             echo '=true =false'
         case 'classify schedule.name' 'train schedule.name'
             echo '@classify:schedule.name'
         case 'classify train.batch' 'train train.batch' 'dlcli train --batch'
-            echo '=all'
+            echo '=all =auto'
         case 'classify device.name' 'train device.name' 'predict device.name' 'evaluate device.name' 'dlcli train --device' 'dlcli predict --device' 'dlcli evaluate --device'
             echo '@devices'
         case 'classify device.precision' 'train device.precision' 'predict device.precision' 'evaluate device.precision' 'dlcli train --precision' 'dlcli predict --precision' 'dlcli evaluate --precision'
             echo '=32 =bf16 =16'
         case 'evaluate part' 'dlcli evaluate --part'
             echo '=auto =all =train =val =test'
-        case 'dlcli boost ...' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli evaluate --stamp' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:'
+        case 'dlcli boost ...' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:'
             echo 'file'
         case 'dlcli train 1' 'dlcli recipes show 1' 'dlcli recipes cp 1' 'dlcli recipes check ...' 'dlcli data preview -r' 'dlcli data preview --recipe'
             echo 'recipe'
@@ -560,7 +569,8 @@ function __dlcli_ask --argument-names what begun
     set -l program (commandline -opc | string match -r '^(?:.*/)?dlcli$')[1]
     test -n "$program"; or set program dlcli
     set program (string replace -r '^~/' "$HOME/" -- $program)
-    type -q $program; and $program __complete $what "$begun" 2>/dev/null
+    # fish itself would say aloud when the program's Python is gone.
+    type -q $program; and /bin/sh -c 'exec "$0" "$@"' $program __complete $what "$begun" 2>/dev/null
 end
 
 # Print files beside the runs given, but no folder that leads to one of them.

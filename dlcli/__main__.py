@@ -8,6 +8,10 @@ import signal
 import sys
 import time
 
+TYPE_CHECKING = False  # type checkers know the name; importing typing would cost more than the fast paths do
+if TYPE_CHECKING:
+    from dlcli.core.errors import DlcliError
+
 # Flags of every command, accepted anywhere: `dlcli --json runs ls` is `dlcli runs ls --json`.
 ANYWHERE = ("--json", "--jsonl", "-q", "--quiet", "--debug")
 
@@ -118,21 +122,26 @@ def _flags_last(argv: list[str]) -> list[str]:
     return [w for w in head if w not in ANYWHERE] + list(dict.fromkeys(w for w in head if w in ANYWHERE)) + tail
 
 
-def _failed(error: object, argv: list[str], cause: BaseException | None = None) -> int:
-    """Print a known failure on stderr: the message, what to do, or one JSON document."""
-    if "--debug" in argv:
-        _traceback(cause or error)
+def _failed(error: DlcliError, argv: list[str], cause: BaseException | None = None) -> int:
+    """Print a known failure on stderr: the message, what to do, with ``--debug`` how it came, or one JSON document."""
+    trace = _traceback(cause or error) if "--debug" in argv else ""
     if "--json" in argv or "--jsonl" in argv:
         import json
 
-        print(json.dumps(error.document(), ensure_ascii=False), file=sys.stderr)  # type: ignore[attr-defined]  # noqa: T201
+        doc = error.document()
+        if trace:
+            doc["error"]["traceback"] = trace
+        text = json.dumps(doc, ensure_ascii=False)
     else:
-        text = f"dlcli: {error.message}" + (f"\n  → {error.hint}" if error.hint else "")  # type: ignore[attr-defined]
+        text = f"{trace}dlcli: {error.message}" + (f"\n  → {error.hint}" if error.hint else "")
+    try:
         print(text, file=sys.stderr)  # noqa: T201
-    return int(error.code)  # type: ignore[attr-defined]
+    except OSError:  # nobody reads; the exit code says it
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - what could not be written must not be tried again
+    return int(error.code)
 
 
-def _missing(error: ModuleNotFoundError) -> object:
+def _missing(error: ModuleNotFoundError) -> DlcliError:
     from dlcli.core.errors import MissingError
 
     name = (error.name or "?").partition(".")[0]
@@ -148,39 +157,41 @@ def _other(error: Exception, argv: list[str]) -> int:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "dlcli"
         message = error.format_message() or "nothing was asked for"
-        if message.lstrip().startswith("Usage:"):  # a group without a command shows its help
+        # A group without a command shows its help, or takes the flags of its commands for options of its own.
+        flag = getattr(error, "option_name", "") in ANYWHERE and hasattr(getattr(context, "command", None), "commands")
+        if flag or message.lstrip().startswith("Usage:"):
             message = f"which command? {path} COMMAND"
         return _failed(UsageError(message[:1].lower() + message[1:], f"{path} --help"), argv, error)
     if type(error).__name__ == "Abort":
         return Exit.INTERRUPTED
     if isinstance(error, OSError) and error.errno == 28:
-        return _failed(
-            RunFailed(f"no space left on the disk: {error.filename or error}", "free some space"), argv, error
-        )
+        full = f"no space left on the disk: {error.filename or error}"
+        return _failed(RunFailed(full, "free some space"), argv, error)
+    what = f"unexpected error ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})"
     if "--debug" in argv:
-        _traceback(error)
-        return Exit.RUN
+        return _failed(RunFailed(what, "this is a bug of ours"), argv, error)
     place = _saved_traceback(error)
-    what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    hint = (
-        f"this is a bug of ours; the traceback is in {place}" if place else "this is a bug of ours; --debug says more"
-    )
-    return _failed(RunFailed(f"unexpected error ({what})", hint), argv)
+    hint = f"the traceback is in {place}" if place else "--debug says more"
+    return _failed(RunFailed(what, f"this is a bug of ours; {hint}"), argv)
 
 
-def _traceback(error: object) -> None:
+def _traceback(error: BaseException) -> str:
+    """Return how an error came, with its causes; the values of variables are left out, they may be secret."""
     import traceback
 
-    traceback.print_exception(error)  # type: ignore[call-overload]
+    cause: BaseException | None = error
+    while cause is not None:
+        cause.__suppress_context__ = False  # `from None` keeps messages short; here all is wanted
+        cause = cause.__cause__ or cause.__context__
+    return "".join(traceback.format_exception(error))
 
 
 def _saved_traceback(error: Exception) -> str:
     import tempfile
-    import traceback
 
     try:
         with tempfile.NamedTemporaryFile("w", prefix="dlcli-", suffix=".txt", delete=False, encoding="utf-8") as file:
-            traceback.print_exception(error, file=file)
+            file.write(_traceback(error))
     except OSError:  # nowhere to write
         return ""
     return file.name

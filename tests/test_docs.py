@@ -74,29 +74,3 @@ def test_changelog_has_the_version():
     from dlcli import __version__
 
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.slow
-def test_example_makefile(tmp_path, child_env, photo_folder):
-    """Made once, nothing to do the second time, made again when a recipe is touched; an interrupt leaves no stamp."""
-    import shutil
-
-    shutil.copy(ROOT / "examples/Makefile", tmp_path)
-    shutil.copytree(photo_folder, tmp_path / "photos")
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/dlcli").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dlcli "$@"\n')
-    (tmp_path / "bin/dlcli").chmod(0o755)
-    recipe = tmp_path / "mine.yaml"
-    recipe.write_text("extends: classify/linear\ndata: {image: {size_px: 12}, workers: 0}\noptim: {lr: 1e-2}\n")
-    env = {**child_env(), "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
-
-    def make():
-        words = ["make", "RECIPE=mine.yaml", "DATA=photos/", "EPOCHS=15"]
-        done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=120)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    assert "dlcli train" in make()
-    assert "dlcli" not in make()
-    os.utime(recipe, (2_000_000_000, 2_000_000_000))
-    assert "dlcli train" in make()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from dlcli.core import files, make, report, sources
+from dlcli.core import bundle, files, make, report, sources
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
 from dlcli.core.errors import DataError, ModelError, UsageError
@@ -54,11 +55,13 @@ def evaluate(
     over: list[str],
     out: str | None,
     stamp: str | None,
+    depfile: str | None = None,
+    recipes_read: Sequence[Path] = (),
     download: bool = False,
 ) -> None:
     """Run ``dlcli evaluate``.
 
-    Effects: prints metrics; writes what ``--out`` and ``--stamp`` ask; raises when a check fails.
+    Effects: prints metrics; writes what ``--out``, ``--stamp`` and ``--depfile`` ask; raises when a check fails.
     """
     started_s = time.monotonic()
     device = open_device(recipe.device)
@@ -95,6 +98,9 @@ def evaluate(
         calibration=classification.calibration(found, labels, recipe.bins),
         **({"stamp": opened.stamp} if opened.stamp else {}),
     )
+    read = [*map(str, recipes_read), *bundle.files_of(argument), *_places(opened, recipe)]
+    read += [part.name(i) for i in range(len(part))]
+    make.write_depfile(depfile, stamp or f"{out}/report.json", read)  # before the report: it may be the target
     if out is not None:
         _write(Path(out), doc, part, opened, scored.outputs)
     rows = [{"metric": k, "value": v} for k, v in scored.metrics.items()]
@@ -151,6 +157,14 @@ def _own_recipe(opened: Opened) -> Any:
     return recipes.resolve(None, base=runs.recipe_tree(run)).recipe if run.is_run() else None
 
 
+def _places(opened: Opened, recipe: Any) -> list[str]:
+    """Return the files and folders the data was looked for in."""
+    own = _own_recipe(opened)
+    if recipe.data is not None or own is None:
+        return sources.places([recipe.data])
+    return sources.places([recipes.plain(own.data.train), recipes.plain(own.data.val), recipes.plain(own.data.test)])
+
+
 def _in_classes_of(opened: Opened, part: Part) -> Part:
     """Return the part with the model's class numbers."""
     known = {name: k for k, name in enumerate(opened.classes)}
@@ -180,7 +194,6 @@ def _write(out: Path, doc: dict[str, Any], part: Part, opened: Opened, outputs: 
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise writing_failed(out, error) from error
-    files.write_text(out / "report.json", tables.as_json(doc) + "\n")
     rows = []
     for index, label, row in zip(outputs["index"], outputs["labels"], outputs["probabilities"], strict=True):
         guess = int(row.argmax())
@@ -193,3 +206,4 @@ def _write(out: Path, doc: dict[str, Any], part: Part, opened: Opened, outputs: 
             }
         )
     files.write_text(out / "predictions.csv", tables.as_csv(rows, ","))
+    files.write_text(out / "report.json", tables.as_json(doc) + "\n")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -13,7 +15,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from dlcli.core import files, report
+from dlcli.core import bundle, files, make, report
 from dlcli.core.errors import DataError, Exit, UsageError
 from dlcli.core.files import shown
 from dlcli.core.output import Output
@@ -41,11 +43,21 @@ class _Given(Pictures):
 
 
 def predict(
-    argument: str, words: Sequence[str], recipe: Any, output: Output, out: str | None, *, download: bool = False
+    argument: str,
+    words: Sequence[str],
+    recipe: Any,
+    output: Output,
+    out: str | None,
+    *,
+    stamp: str | None = None,
+    depfile: str | None = None,
+    recipes_read: Sequence[Path] = (),
+    download: bool = False,
 ) -> None:
     """Run ``dlcli predict``.
 
-    Effects: prints or writes a record a picture; a broken picture costs one error record.
+    Effects: prints or writes a record a picture, and what ``--stamp`` and ``--depfile`` ask; a broken picture costs one
+    error record.
 
     Raises:
         DataError: no picture could be read at all.
@@ -77,12 +89,22 @@ def predict(
             result(json.dumps(record, ensure_ascii=False))
         else:
             records.append(record)
+    read = [*map(str, recipes_read), *bundle.files_of(argument), *_places(words, names), *names]
+    make.write_depfile(depfile, stamp or str(out), read)  # before the output: it may be the target
     if not stream:
         _write(opened, records, output, out, time.monotonic() - started_s)
     if failed == len(names):
         raise DataError(f"none of {failed} pictures could be read" if failed > 1 else "the picture could not be read")
     if failed:
         say(f"{failed} of {len(names)} pictures could not be read", output.quiet)
+    make.write_stamp(stamp, argument)
+
+
+def _places(words: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the folders in which a new picture would have been found too."""
+    folders = [word for word in words if os.path.isdir(word)]
+    patterns = any(glob.has_magic(word) and not os.path.exists(word) for word in words)
+    return [*folders, *dict.fromkeys(os.path.dirname(n) or "." for n in names if patterns)]
 
 
 def _given(names: list[str], held: dict[str, bytes], classes: list[str]) -> Pictures:

@@ -17,6 +17,8 @@ from dlcli.core.errors import Exit, Stopped, Told, UsageError
 from dlcli.core.launch import Place
 from dlcli.core.output import Output
 from dlcli.core.run import Run
+from dlcli.data import build
+from dlcli.data.pictures import Parts
 from dlcli.engine import group as groups
 from dlcli.engine import loop as engine
 from dlcli.engine.checkpoint import Checkpoints
@@ -59,7 +61,7 @@ def train(resolved: recipes.Resolved, output: Output, place: Place, options: Opt
     _check_options(recipe, options)
     state = _checkpoint(options.run, resolved, output.quiet) if options.run else None
     with groups.opened(place) as group:
-        if state is not None and _nothing_to_do(options, recipe, state, output):
+        if state is not None and _nothing_to_do(options, resolved, state, output):
             group.shared(None)
             return
         reporter = events.Reporters() if options.dry_run else progress.reporter(output)
@@ -67,24 +69,21 @@ def train(resolved: recipes.Resolved, output: Output, place: Place, options: Opt
             open_device(recipe.device, Place(local_world=recipe.device.count))
         else:
             group.shared(_Told(resolved.text(), resolved.name, state, options.download))
-        try:
-            setup = prepare(resolved, reporter, state and state["extra"], download=options.download, group=group)
-            if options.dry_run:
-                _show_plan(setup, resolved, options, output)
-                return
-            run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
-            with runs.locked(run), StopRequest(place) as stop:
-                progress.log_to(reporter, run.log)
-                loop = make_loop(setup, run, reporter, stop, lambda line: _record(run, line))
-                _begin(run, setup, resolved, loop, state, output)
-                _fit(loop, run, reporter)
-                doc, table = _finish(run, setup, resolved, loop, reporter, started_s)
-        finally:
-            progress.close(reporter)
+        setup = prepare(resolved, reporter, state and state["extra"], download=options.download, group=group)
+        if options.dry_run:
+            _show_plan(setup, resolved, options, output)
+            return
+        run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
+        with progress.until_end(reporter), runs.locked(run), StopRequest(place) as stop:
+            progress.log_to(reporter, run.log)
+            loop = make_loop(setup, run, reporter, stop, lambda line: _record(run, line))
+            _begin(run, setup, resolved, loop, state, output)
+            _fit(loop, run, reporter)
+            doc, table = _finish(run, setup, resolved, loop, reporter, started_s)
     tables.show(doc, table, output)
     say(f"report: {run.page}", output.quiet or output.json)
     report.check(doc["metrics"], options.fail_under, options.fail_over)
-    _for_make(options, resolved, setup, run)
+    _for_make(options, resolved, setup.parts, run)
 
 
 @dataclass(frozen=True)
@@ -127,8 +126,7 @@ def _check_options(recipe: Any, options: Options) -> None:
     known = [f"{p}/{m}" for p in reversed(parts) for m in task.metrics]
     report.check_names(options.fail_under, "--fail-under", known)
     report.check_names(options.fail_over, "--fail-over", known)
-    for path in (options.stamp, options.depfile):
-        make.check_writable(path)
+    make.check(options.stamp, options.depfile, "run")
     if options.run is None:
         runs.check_free(options.out, force=options.force)
 
@@ -195,8 +193,8 @@ def _checkpoint(run: Run, resolved: recipes.Resolved, quiet: bool) -> dict[str, 
     return state
 
 
-def _nothing_to_do(options: Options, recipe: Any, state: dict[str, Any], output: Output) -> bool:
-    run, done = options.run, state["position"]["epoch"]
+def _nothing_to_do(options: Options, resolved: recipes.Resolved, state: dict[str, Any], output: Output) -> bool:
+    recipe, run, done = resolved.recipe, options.run, state["position"]["epoch"]
     if recipe.train.epochs < done:
         raise UsageError(
             f"train.epochs={recipe.train.epochs}: the run has {done} epochs already; more make it longer",
@@ -208,7 +206,7 @@ def _nothing_to_do(options: Options, recipe: Any, state: dict[str, Any], output:
     doc = files.read_json(run.report)
     tables.show(doc, [("", report.by_part(doc["metrics"]))], output)
     report.check(doc["metrics"], options.fail_under, options.fail_over)
-    make.write_stamp(options.stamp, str(run.path))
+    _for_make(options, resolved, build.from_recipe(recipe.data, recipe.seed), run)
     return True
 
 
@@ -330,7 +328,8 @@ def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, outpu
         run.model / bundle.WEIGHTS,
         run.model / bundle.FILE,
     ]
-    writes += [run.report, run.page, run.plots, *(Path(p) for p in (options.stamp, options.depfile) if p)]
+    named = (options.stamp, options.depfile, output.events)
+    writes += [run.report, run.page, run.plots, *(Path(p) for p in named if p and p != "-")]
     size = "×".join(map(str, setup.facts["size_px"]))
     steps = f"{recipe.train.epochs} epochs of {len(order)} steps of {min(order.batch, order.count)} pictures"
     rows = [
@@ -353,13 +352,12 @@ def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, outpu
     tables.show(doc, [("", rows)], output)
 
 
-def _for_make(options: Options, resolved: recipes.Resolved, setup: Setup, run: Run) -> None:
+def _for_make(options: Options, resolved: recipes.Resolved, parts: Parts, run: Run) -> None:
     """Write depfile and stamp, the stamp last of all."""
-    data = resolved.recipe.data
-    words = [recipes.plain(v) for v in (data.train, data.val, data.test)]
-    places = [w["path"] if isinstance(w, dict) else sources.parse(w).path for w in words if isinstance(w, str | dict)]
     if options.depfile:
-        pictures = (p.name(i) for p in setup.parts.by_name().values() for i in range(len(p)))
+        data = resolved.recipe.data
+        places = sources.places(recipes.plain(v) for v in (data.train, data.val, data.test))
+        pictures = (p.name(i) for p in parts.by_name().values() for i in range(len(p)))
         read = [*map(str, resolved.files), *places, *sorted(pictures)]
         make.write_depfile(options.depfile, options.stamp or str(run.report), read)
     make.write_stamp(options.stamp, str(run.path))

@@ -32,6 +32,7 @@ def evaluate(
         typer.Option("-o", "--out", metavar="DIR", help="Write report.json and per-picture predictions.csv."),
     ] = None,
     stamp: options.Stamp = None,
+    depfile: options.Depfile = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
@@ -42,13 +43,14 @@ def evaluate(
     dlcli evaluate runs/classify/lenet-digits-1
     dlcli evaluate runs/classify/mlp-1 --data photos/ --fail-under accuracy=0.9
     """
+    from dlcli.core import make, report
     from dlcli.core import recipe as recipes
-    from dlcli.core import report
     from dlcli.core.errors import UsageError
 
     for words, option in ((fail_under, "--fail-under"), (fail_over, "--fail-over")):
         for word in words or []:
             report.parse_check(word, option)
+    make.check(stamp, depfile, out)
     named = options.given(
         {
             "data": ("--data", data),
@@ -71,5 +73,7 @@ def evaluate(
         over=fail_over or [],
         out=out,
         stamp=stamp,
+        depfile=depfile,
+        recipes_read=resolved.files,
         download=download,
     )

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from dlcli.core.output import Output
+from dlcli.core.errors import UsageError
+from dlcli.core.output import STDOUT, Output
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -17,7 +18,9 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only errors on stder
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.", rich_help_panel="Output")]
 Events = Annotated[
     str | None,
-    typer.Option("--events", metavar="FILE", help="Write progress as JSON lines.", rich_help_panel="Output"),
+    typer.Option(
+        "--events", metavar="FILE", help="Write progress as JSON lines (- is stdout).", rich_help_panel="Output"
+    ),
 ]
 Out = Annotated[str | None, typer.Option("-o", "--out", metavar="PATH", help="Where to write.")]
 Recipe = Annotated[
@@ -45,7 +48,17 @@ FailOver = Annotated[
 
 
 def output(json: bool = False, jsonl: bool = False, quiet: bool = False, events: str | None = None) -> Output:
-    """Return the settings of a command's voice."""
+    """Return the settings of a command's voice.
+
+    Raises:
+        UsageError: ``--events`` names no file, or two things would be written on stdout.
+
+    """
+    if events == "":
+        raise UsageError("--events '' names no file", key="--events")
+    if events == STDOUT and json:
+        text = "--events - and --json would both write on stdout; with --events - the result is its last line"
+        raise UsageError(text, "leave --json out, or give --events a file", key="--events")
     return Output(json=json, jsonl=jsonl, quiet=quiet, events=events)
 
 

@@ -29,6 +29,8 @@ def predict(
     out: Annotated[
         str | None, typer.Option("-o", "--out", metavar="FILE", help="Write .csv, .tsv, .jsonl or .json instead.")
     ] = None,
+    stamp: options.Stamp = None,
+    depfile: options.Depfile = None,
     json: options.Json = False,
     jsonl: options.Jsonl = False,
     quiet: options.Quiet = False,
@@ -40,8 +42,10 @@ def predict(
     dlcli predict runs/classify/lenet-digits-1 digit.png
     find photos -name '*.jpg' | dlcli predict imagenet - --jsonl
     """
+    from dlcli.core import make
     from dlcli.core import recipe as recipes
 
+    make.check(stamp, depfile, out)
     named = options.given(
         {
             "top": ("--top", top),
@@ -59,5 +63,8 @@ def predict(
         resolved.recipe,
         options.output(json=json, jsonl=jsonl, quiet=quiet),
         out,
+        stamp=stamp,
+        depfile=depfile,
+        recipes_read=resolved.files,
         download=download,
     )

@@ -59,6 +59,14 @@ def locate(path: Path) -> Path | None:
     return None
 
 
+def files_of(argument: str) -> list[str]:
+    """Return the files a model argument is read from, for make; those of a library are left out."""
+    directory = locate(Path(argument))
+    if directory is not None:
+        return [str(directory / WEIGHTS), str(directory / FILE)]
+    return [argument.partition("@")[2]]
+
+
 def read(directory: Path) -> Bundle:
     """Read ``bundle.yaml``.
 

@@ -102,7 +102,9 @@ def launch(count: int, words: Sequence[str], stdin: bytes | None = None) -> int:
         asked_s.append(time.monotonic())
         _send(children, number)
 
-    numbers = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        numbers.append(signal.SIGHUP)
     with tempfile.TemporaryFile() as held:
         held.write(stdin or b"")
         held.seek(0)

@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dlcli.core import files
-from dlcli.core.errors import DataError
+from dlcli.core.errors import DataError, UsageError
 
 
 def check_writable(path: str | None) -> None:
     """Refuse a file that could not be written at the end, before the work begins.
 
     Raises:
-        DataError: its folder is missing or cannot be written.
+        UsageError: it is no name of a file.
+        DataError: it is a folder, or its folder is missing or cannot be written.
+
     """
     if path is None:
+        return
+    if path in ("", "-"):
+        raise UsageError(f"{path!r} names no file; make looks at the time of one", "give --stamp and --depfile a file")
+    if os.path.isdir(path):
+        raise DataError(f"cannot write {path}: it is a folder")
+    if os.path.exists(path) and not os.path.isfile(path):  # /dev/null, a pipe: written to, not replaced
         return
     folder = Path(path).parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise DataError(f"cannot write {path}: the folder {folder} is missing or cannot be written")
+
+
+def check(stamp: str | None, depfile: str | None, out: str | None = None) -> None:
+    """Refuse before the work what could not be written after it.
+
+    Args:
+        stamp: the file to write last.
+        depfile: the file for the rule.
+        out: what the rule is about when there is no stamp.
+
+    Raises:
+        UsageError: a rule about nothing.
+        DataError: a file cannot be written.
+
+    """
+    for path in (stamp, depfile):
+        check_writable(path)
+    if depfile is not None and stamp is None and out in (None, "-"):
+        raise UsageError("--depfile: a rule needs a target", "give --stamp FILE or --out too", key="--depfile")
 
 
 def write_stamp(stamp: str | None, text: str) -> None:
@@ -30,22 +58,45 @@ def write_stamp(stamp: str | None, text: str) -> None:
 
 
 def write_depfile(depfile: str | None, target: str, read: Iterable[str]) -> None:
-    """Write ``target: read…`` as a rule that a makefile can include.
+    """Write ``target: read…`` as a rule that a makefile can include; call it before the target is written.
 
     Args:
         depfile: the file, or None for none.
         target: what was made.
-        read: the files and folders it was made from; those that do not exist, or that make cannot name, are left out.
+        read: the files and folders it was made from; a folder stands for those below it too, whose times tell of new
+            files. Left out are those that do not exist, the folder of the target itself, which is never older, and
+            names that make cannot read.
 
     """
-    if depfile:
-        there = [escaped(p) for p in dict.fromkeys(read) if os.path.exists(p) and "\n" not in p]
-        # An empty rule for each, as compilers write them, lets make go on when one has been deleted.
-        rules = "".join(f"\n{p}:\n" for p in there)
-        with files.replacing(depfile) as file:  # make reads names as bytes
-            file.write(os.fsencode(f"{escaped(target)}: {' '.join(there)}\n{rules}"))
+    if not depfile:
+        return
+    own = os.path.dirname(os.path.abspath(target))
+    found = (p for word in read for p in _with_folders(word) if os.path.abspath(p) != own)
+    there = list(dict.fromkeys(_prerequisite(p) for p in found if "\n" not in p and not p.endswith(")")))
+    # An empty rule for each, as compilers write them, lets make go on when one has been deleted.
+    rules = "".join(f"\n{p}:\n" for p in there)
+    with files.replacing(depfile) as file:
+        file.write(os.fsencode(f"{_target(target)}: {' '.join(there)}\n{rules}"))
 
 
-def escaped(path: str) -> str:
-    """Return a path as make reads it in a rule."""
-    return path.replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")
+def _with_folders(path: str) -> Iterator[str]:
+    if os.path.isfile(path):
+        yield path
+    elif os.path.isdir(path):
+        for folder, inner, _ in os.walk(path):
+            inner[:] = sorted(name for name in inner if not name.startswith("."))
+            yield f"{folder}/" if folder.endswith(")") else folder  # make takes a(b) for part of an archive
+
+
+def _target(path: str) -> str:
+    """Return a path as make reads it left of the colon."""
+    return re.sub(r"(\\*)([#: %])", r"\1\1\\\2", path).replace("$", "$$")
+
+
+def _prerequisite(path: str) -> str:
+    """Return a path as make reads it right of the colon, and in a rule of its own.
+
+    Make has no quoting for most of its signs; ``?``, which stands for any, finds the file as long as it is there.
+    """
+    safe = re.sub(r"[\\:;|%=&*?\[\]~\t()]| $", "?", path)
+    return safe.replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+STDOUT = "-"
+
 
 @dataclass(frozen=True)
 class Output:
@@ -13,7 +15,7 @@ class Output:
         json: one document on stdout.
         jsonl: one line an item on stdout.
         quiet: nothing on stderr but errors.
-        events: file that gets one JSON line an event, or None.
+        events: file that gets one JSON line an event, ``-`` for stdout, or None.
 
     """
 
@@ -26,3 +28,8 @@ class Output:
     def machine(self) -> bool:
         """Whether a program reads stdout."""
         return self.json or self.jsonl
+
+    @property
+    def streams(self) -> bool:
+        """Whether stdout carries events, a JSON line each; the result is then the last of them."""
+        return self.events == STDOUT

@@ -6,8 +6,10 @@ A word without ``/ . :`` is a builtin; anything else is a path whose format is f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dlcli.core.names import BUILTINS, DATA_KINDS
 from dlcli.core.nearest import nearest
@@ -104,3 +106,8 @@ def _builtin(name: str) -> Source:
 def _is_path_with_colon(word: str) -> bool:
     head = word.partition(":")[0]
     return "/" in head or "." in head or "\\" in head or (len(head) == 1 and word[2:3] in ("/", "\\"))
+
+
+def places(words: Iterable[Any]) -> list[str]:
+    """Return the files and folders that data words, or a recipe's mappings, name; numbers and nothing name none."""
+    return [w["path"] if isinstance(w, dict) else parse(w).path for w in words if isinstance(w, str | dict)]

@@ -43,6 +43,8 @@ class StopRequest:
 
     def __enter__(self) -> StopRequest:
         for number in SIGNALS:
+            if number == getattr(signal, "SIGHUP", 0) and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # nohup
             self._old[number] = signal.signal(number, self._take)
         return self
 

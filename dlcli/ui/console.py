@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 
 def is_live(stream: TextIO) -> bool:
     """Say whether a stream is a terminal that can redraw lines."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    able = "0" not in (os.environ.get("TTY_COMPATIBLE"), os.environ.get("TTY_INTERACTIVE"))
+    return able and stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
 
 
 def console(stream: TextIO) -> Any:
@@ -21,10 +24,21 @@ def console(stream: TextIO) -> Any:
     return Console(file=stream, force_terminal=live, force_interactive=live, highlight=False, soft_wrap=False)
 
 
+@contextlib.contextmanager
+def where_seen() -> Iterator[None]:
+    """Say something for people; that their terminal has gone is no failure of the work."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EIO:  # what a write to a closed terminal is answered with
+            raise
+
+
 def say(text: str, quiet: bool = False) -> None:
     """Print a line for people on stderr."""
     if not quiet:
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        with where_seen():
+            print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def say_each(texts: Sequence[str], quiet: bool = False, limit: int = 10) -> None:
@@ -36,6 +50,16 @@ def say_each(texts: Sequence[str], quiet: bool = False, limit: int = 10) -> None
 
 
 def result(text: str) -> None:
-    """Print a result on stdout."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    sys.stdout.flush()
+    """Print a result on stdout.
+
+    Raises:
+        BrokenPipeError: nobody reads it; a terminal that has gone is no different from a closed pipe.
+
+    """
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno == errno.EIO:
+            raise BrokenPipeError from error
+        raise

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from dlcli.core.errors import DataError
-from dlcli.core.events import EpochDone, Event, Finished, Note, Reporter, Reporters, Started, Stepped
-from dlcli.core.output import Output
-from dlcli.ui.console import console, is_live
+from dlcli.core.errors import DataError, DlcliError, Stopped
+from dlcli.core.events import EpochDone, Event, Note, Reporter, Reporters, Started, Stepped
+from dlcli.core.output import STDOUT, Output
+from dlcli.ui.console import is_live, result, where_seen
+from dlcli.ui.live import Live, shown
 from dlcli.ui.tables import finite
 
 PLAIN_SECONDS = 10.0
-ROWS = 10
 
 
 def reporter(output: Output) -> Reporters:
@@ -29,8 +31,9 @@ def reporter(output: Output) -> Reporters:
 
     """
     members: list[Reporter] = []
+    live = is_live(sys.stderr) and not (output.streams and sys.stdout.isatty())  # a moving table and lines do not mix
     if not output.quiet:
-        members.append(Live(sys.stderr) if is_live(sys.stderr) else Plain(sys.stderr))
+        members.append(Live(sys.stderr) if live else Plain(sys.stderr))
     if output.events:
         members.append(EventFile(output.events))
     return Reporters(members)
@@ -52,17 +55,6 @@ def epoch_line(event: EpochDone) -> str:
         f"epoch {event.epoch}/{event.epochs}{mark}  step {event.step}  {figures}  lr {event.lr:.3g}  "
         f"{event.items_per_s:,.0f}/s  {event.seconds:.1f} s"
     )
-
-
-def shown(metrics: dict[str, float]) -> dict[str, float]:
-    """Return the metrics worth a place in a line: losses and the first figure of each part."""
-    picked: dict[str, float] = {}
-    for key, value in metrics.items():
-        part = key.partition("/")[0]
-        is_loss = "loss" in key and "log_loss" not in key
-        if is_loss or not any(k.startswith(f"{part}/") and "loss" not in k for k in picked):
-            picked[key] = value
-    return picked
 
 
 class Plain:
@@ -92,7 +84,8 @@ class Plain:
                 self.told_s = now
 
     def _print(self, line: str) -> None:
-        print(line, file=self.stream, flush=True)
+        with where_seen():
+            print(line, file=self.stream, flush=True)
 
 
 class Log:
@@ -110,14 +103,32 @@ class Log:
                 line = epoch_line(event)
             case _:
                 return
+        self._write(line)
+
+    def failed(self, error: BaseException) -> None:
+        """Append what ended the run: a message, or the traceback of what nobody expected (no values of variables)."""
+        if isinstance(error, DlcliError):
+            word = "" if isinstance(error, Stopped) else "failed: "
+            line = f"{word}{error.message}" + (f"\n  → {error.hint}" if error.hint else "")
+        else:
+            import traceback
+
+            line = "failed: " + "".join(traceback.format_exception(error)).rstrip()
+        with contextlib.suppress(OSError):  # a full disk may be the very failure
+            self._write(line)
+
+    def _write(self, text: str) -> None:
         with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {line}\n")
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {text}\n")
 
 
 class EventFile:
-    """Every event as a JSON line."""
+    """Every event as a JSON line, in a file or, for ``-``, on stdout."""
 
     def __init__(self, path: str):
+        self.file: TextIO | None = None
+        if path == STDOUT:
+            return
         try:
             self.file = open(path, "a", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - lives as long as the process
         except OSError as error:
@@ -125,129 +136,31 @@ class EventFile:
 
     def emit(self, event: Event) -> None:
         """Write a line at once."""
-        self.file.write(json.dumps(finite(event.record())) + "\n")
-        self.file.flush()
+        line = json.dumps(finite(event.record()))
+        if self.file is None:
+            result(line)
+        else:
+            self.file.write(f"{line}\n")
+            self.file.flush()
 
     def close(self) -> None:
         """Close the file."""
-        self.file.close()
+        if self.file is not None:
+            self.file.close()
 
 
-class Live:
-    """A table of the last epochs above a line that moves; redrawn when events come, by no thread of its own."""
-
-    def __init__(self, stream: TextIO):
-        self.console = console(stream)
-        self.view: Any = None
-        self.rows: list[EpochDone] = []
-        self.started: Started | None = None
-        self.last: Stepped | None = None
-        self.begun_s = time.monotonic()
-        self.drawn_s = 0.0
-
-    def emit(self, event: Event) -> None:
-        """Show an event."""
-        match event:
-            case Note():
-                style = "yellow" if event.level == "warning" else "dim"
-                self.console.print(event.text, style=style, markup=False)
-            case Started():
-                self._begin(event)
-            case Stepped():
-                self.last = event
-                self._draw()
-            case EpochDone():
-                self.rows.append(event)
-                self._draw(force=event.epoch == event.epochs)
-            case Finished():
-                self.close()
-
-    def _begin(self, event: Started) -> None:
-        from rich.live import Live as RichLive
-
-        self.started, self.begun_s = event, time.monotonic()
-        self.view = RichLive(console=self.console, auto_refresh=False, transient=False, vertical_overflow="crop")
-        self.view.start()
-
-    def close(self) -> None:
-        """Leave the last state on the screen and give the cursor back."""
-        if self.view is not None:
-            self._draw(force=True)
-            self.view.stop()
-            self.view = None
-
-    def _draw(self, force: bool = False) -> None:
-        now = time.monotonic()
-        if self.view is None or (not force and now - self.drawn_s < 0.2):
-            return
-        self.drawn_s = now
-        self.view.update(self._picture(), refresh=True)
-
-    def _picture(self) -> Any:
-        from rich.console import Group
-
-        return Group(self._table(), self._line()) if self.rows else self._line()
-
-    def _table(self) -> Any:
-        from rich import box
-        from rich.table import Table
-
-        names = list(shown(self.rows[-1].metrics))
-        room = max(1, (self.console.width - 26) // 16)
-        if self.console.width < 60:  # a narrow screen keeps what validation says
-            names = [n for n in names if n.startswith("val/")] or names
-        # What chooses the weights is the last to go.
-        order = ["val/loss", *(n for n in names if n.startswith("train/"))]
-        weight = {n: order.index(n) + 1 if n in order else 0 for n in names}
-        kept = sorted(names, key=lambda n: weight[n])[:room]
-        names = [n for n in names if n in kept]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption="* best so far", caption_justify="left")
-        table.add_column("epoch", justify="right", no_wrap=True)
-        for name in names:
-            table.add_column(name, justify="right", no_wrap=True)
-        table.add_column("lr", justify="right", no_wrap=True)
-        table.add_column("s", justify="right", no_wrap=True)
-        for row in self.rows[-ROWS:]:
-            cells = [f"{row.metrics[n]:.4f}" if n in row.metrics else "" for n in names]
-            mark = "*" if row.best else " "
-            table.add_row(
-                f"{row.epoch}{mark}", *cells, f"{row.lr:.3g}", f"{row.seconds:.1f}", style="bold" if row.best else ""
-            )
-        return table
-
-    def _line(self) -> Any:
-        from rich.progress_bar import ProgressBar
-        from rich.table import Table
-        from rich.text import Text
-
-        started, last = self.started, self.last
-        if started is None:
-            return Text("")
-        total = max(1, started.epochs * started.steps_per_epoch)
-        begun = started.epoch * started.steps_per_epoch + started.batch
-        step = max(last.step if last else begun, self.rows[-1].step if self.rows else 0)
-        seconds = time.monotonic() - self.begun_s
-        eta = seconds / max(1, step - begun) * max(0, total - step)
-        width = max(8, min(30, self.console.width - 50))
-        parts = [f"step {step:,}/{total:,}"]
-        if last and (not self.rows or last.step > self.rows[-1].step):
-            parts += [f"loss {last.loss:.4f}", f"{last.items_per_s:,.0f}/s", f"{last.memory_bytes / 2**20:,.0f} MiB"]
-        elif self.rows:
-            parts.append(f"{self.rows[-1].items_per_s:,.0f}/s")
-        parts.append(f"{clock(seconds)} < {clock(eta)}")
-        grid = Table.grid(padding=(0, 1))
-        grid.add_row(
-            ProgressBar(total=total, completed=min(step, total), width=width),
-            Text("  ".join(parts), overflow="crop", no_wrap=True),
-        )
-        return grid
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as m:ss or h:mm:ss."""
-    minutes, s = divmod(int(seconds), 60)
-    hours, m = divmod(minutes, 60)
-    return f"{hours}:{m:02}:{s:02}" if hours else f"{m}:{s:02}"
+@contextlib.contextmanager
+def until_end(reporters: Reporters) -> Iterator[None]:
+    """Have the log say what ended a run early; whatever happened, close what ``close`` closes."""
+    try:
+        yield
+    except BaseException as error:
+        for member in reporters.members:
+            if isinstance(member, Log):
+                member.failed(error)
+        raise
+    finally:
+        close(reporters)
 
 
 def close(reporters: Reporters) -> None:

@@ -25,6 +25,9 @@ def show(doc: dict[str, Any], tables: Sequence[tuple[str, Sequence[Row]]], outpu
         output: how to speak.
 
     """
+    if output.streams:
+        result(json.dumps(finite({"event": "Result", **doc}), ensure_ascii=False))
+        return
     if output.json:
         result(as_json(doc))
         return

@@ -249,3 +249,42 @@ def test_preview(tmp_path, run_inprocess):
     assert not np.array_equal(b, c)
     assert np.array_equal(b, d)
     assert run_inprocess("data", "preview", "digits", "-o", "a.jpg").code == 2
+
+
+def test_stamp_and_depfile_of_predict_and_evaluate(digits_run, photo_folder, tmp_path, run_inprocess):
+    shutil.copytree(photo_folder / "green_rows", tmp_path / "in")
+    (tmp_path / "my.yaml").write_text("top: 2\n")
+    done = run_inprocess(
+        "predict", digits_run, "in", "-r", "my.yaml", "-o", "out.csv", "--depfile", "x.d", "--stamp", "s"
+    )
+    assert done.code == 0, done.stderr
+    target, _, read = (tmp_path / "x.d").read_text().partition("\n")[0].partition(": ")
+    model = {f"{digits_run}/model/{name}" for name in ("model.safetensors", "bundle.yaml")}
+    assert target == "s"
+    assert set(read.split()) == {"my.yaml", "in", *model, *(f"in/{n:02}.png" for n in range(12))}
+    assert (tmp_path / "s").read_text() == f"{digits_run}\n"
+    for words, first in ((("-o", "o.csv"), "o.csv: "), (("--stamp", "t"), "t: ")):
+        assert run_inprocess("predict", digits_run, "in/0*.png", *words, "--depfile", "y.d").code == 0
+        rule = (tmp_path / "y.d").read_text().splitlines()[0]
+        assert rule.startswith(first)
+        assert " in " in rule  # a new file there may match the pattern
+        assert " in/11.png" not in rule
+    assert run_inprocess("evaluate", digits_run, "-o", "e", "--depfile", "z.d").code == 0
+    assert (tmp_path / "z.d").read_text().startswith("e/report.json: ")
+    assert run_inprocess("evaluate", digits_run, "--depfile", "w.d").code == 2
+    assert run_inprocess("predict", digits_run, "in", "--depfile", "w.d", "-o", "-").code == 2
+    assert run_inprocess("predict", digits_run, "nosuch.png", "--stamp", "never").code == 3
+    assert not {"w.d", "never"} & {p.name for p in tmp_path.iterdir()}
+
+
+def test_depfile_of_evaluate_names_the_data(photo_folder, tmp_path, run_inprocess):
+    shutil.copytree(photo_folder, tmp_path / "photos")
+    small = ["data.image.size_px=8", "train.epochs=1", "data.workers=0"]
+    assert run_inprocess("train", "classify/linear", "--data", "photos/", *small, "-o", "run").code == 0
+    folders = {"photos/", *(f"photos/{p.name}" for p in photo_folder.iterdir())}
+    for words, pictures in (([], 6), (["--data", "photos/", "--part", "all"], 36)):
+        done = run_inprocess("evaluate", "run", *words, "--stamp", "s", "--depfile", "x.d")
+        assert done.code == 0, done.stderr
+        read = (tmp_path / "x.d").read_text().splitlines()[0].split()[1:]
+        assert folders <= set(read)
+        assert sum(name.endswith(".png") for name in read) == pictures

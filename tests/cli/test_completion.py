@@ -54,6 +54,12 @@ STATIC = {
     "dlcli train --data dig": {"digits"},
     "dlcli train --resume R optim.l": {"optim.lr="},
     "dlcli train --resume=R optim.l": {"optim.lr="},
+    "dlcli train X --ev": {"--events"},
+    "dlcli train classify/lenet-digits data.image.si": {"data.image.size_px="},
+    "dlcli train classify/lenet-digits schedule.name=cosi": {"schedule.name=cosine"},
+    "dlcli predict M --st": {"--stamp"},
+    "dlcli predict M --dep": {"--depfile"},
+    "dlcli evaluate M --dep": {"--depfile"},
     "dlcli predict M --set to": {"top="},
     "dlcli predict M --set device.name=m": {"device.name=mps"},
     "dlcli predict torchvision:vit_b": {"torchvision:vit_b_16", "torchvision:vit_b_32"},
@@ -415,14 +421,64 @@ def test_install_writes_one_file(shell, run_inprocess, tmp_path, monkeypatch):
     assert again.stderr == ""
 
 
-def test_fish_finds_what_was_installed(dlcli, settings, place):
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_new_shell_finds_what_was_installed(shell, dlcli, settings, place, monkeypatch):
+    """After ``completion install`` and, where it says so, the line it asks for."""
     env = settings()
-    assert dlcli("completion", "install", "fish", env={k: env[k] for k in ("HOME", "XDG_DATA_HOME")}).code == 0
-    done = subprocess.run(
-        [need("fish"), "-c", "complete -C 'dlcli visu'"],
-        cwd=place, env=env, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    assert done.stdout.startswith("visualize\t")
+    done = dlcli("completion", "install", shell, env={k: env[k] for k in ("HOME", "XDG_DATA_HOME")})
+    assert done.code == 0
+    line = done.stderr.strip().rpartition(": ")[2]
+    if shell == "fish":
+        words = [need("fish"), "-c", "complete -C 'dlcli visu'"]
+        done = subprocess.run(
+            words, cwd=place, env=env, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+        )
+        assert done.stdout.startswith("visualize\t")
+    elif shell == "bash":
+        assert line.startswith("source ")
+        program = f"{line}\ncomplete -p dlcli\nCOMP_LINE='dlcli visu' COMP_POINT=10\n_dlcli dlcli\necho \"$COMPREPLY\""
+        words = [need("bash"), "--norc", "--noprofile", "-c", program]
+        done = subprocess.run(words, cwd=place, env=env, capture_output=True, text=True, timeout=60)
+        assert done.stdout.splitlines()[1:] == ["visualize"]
+        assert "-F _dlcli dlcli" in done.stdout
+    else:
+        assert line.startswith("fpath=(")
+        monkeypatch.setattr(sys.modules[__name__], "SCRIPTS", Path(line[len("fpath=(") : line.rindex(" $fpath")]))
+        terminal = zsh_terminal(place / "work", env)
+        try:
+            assert terminal.tab("dlcli visu") == "dlcli visualize "
+        finally:
+            terminal.close()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_without_its_python_dlcli_is_still_completed(shell, place, settings, tmp_path):
+    """Where dlcli is there but cannot start, lists and recipe keys are offered, and no error is seen."""
+    broken = tmp_path / "bin" / "dlcli"
+    broken.parent.mkdir()
+    broken.write_text("#!/nosuch/python\n")
+    broken.chmod(0o755)
+    env = {**settings(static=True), "PATH": str(broken.parent)}
+    lines = {"dlcli train classify/x optim.name=adamw": {"optim.name=adamw"}, "dlcli visu": {"visualize"}}
+    work = place / "work"
+    if shell == "zsh":
+        terminal = zsh_terminal(work, env, static=True)
+        try:
+            assert [terminal.tab(line) for line in lines] == [
+                "dlcli train classify/x optim.name=adamw ",
+                "dlcli visualize ",
+            ]
+            assert terminal.tab("dlcli runs show runs/n") == "dlcli runs show runs/n"
+            assert "nosuch" not in terminal.seen
+        finally:
+            terminal.close()
+        return
+    ask = {"bash": ask_bash, "fish": ask_fish}[shell]
+    asked = [*lines, "dlcli runs show runs/n"]  # asks dlcli itself, which cannot answer; asserts an empty stderr too
+    wanted = [*lines.values(), set()]
+    if shell == "bash":
+        wanted = [{after_break(line, w) for w in words} for line, words in zip(asked, wanted, strict=True)]
+    assert ask(asked, work, env) == wanted
 
 
 def test_install_refuses_other_shells(run_inprocess, monkeypatch):

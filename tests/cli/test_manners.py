@@ -234,6 +234,30 @@ def test_a_pipe_into_head_is_quiet(child_env, tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "stdout", "codes"),
+    [
+        ("TRAIN 2>err | head -1", "metric\ttrain\tval\ttest\n", ("0", "141")),
+        ("TRAIN 2>&1 | head -1", "builtin digits\n", ("141",)),
+        ("TRAIN 2>/dev/null | wc -l", None, ("0",)),
+    ],
+)
+def test_training_into_a_pipe(line, stdout, codes, child_env, tmp_path):
+    train = shlex.join([sys.executable, "-m", "dlcli", *TINY])
+    line = line.replace("TRAIN", train) + "; echo ${PIPESTATUS[0]} >code"
+    done = subprocess.run(
+        ["bash", "-c", line], capture_output=True, text=True, cwd=tmp_path, env=child_env(), check=False
+    )
+    assert (tmp_path / "code").read_text().strip() in codes
+    assert done.stderr == ""
+    assert done.stdout == stdout or (stdout is None and int(done.stdout) >= 5)
+    if (tmp_path / "err").exists():
+        said = (tmp_path / "err").read_text()
+        assert "epoch 1/1" in said
+        assert "Traceback" not in said
+        assert (tmp_path / "runs/classify/mlp-digits-1/report.json").exists()
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_says_how_to_go_on(number, code, child_env, tmp_path, dlcli):
     from dlcli.engine.checkpoint import Checkpoints
@@ -273,7 +297,8 @@ def test_quiet_silences_stderr_and_keeps_the_result(run_inprocess):
 
 @pytest.mark.parametrize("words", [TINY, ("--help",), ("train", "--help"), ("nosuch",), ("train", "nosuch")])
 def test_no_control_characters_off_a_terminal(words, dlcli):
-    result = dlcli(*words, env={"GITHUB_ACTIONS": "1"})
+    forcing = {"GITHUB_ACTIONS": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "TTY_COMPATIBLE": "1", "COLUMNS": "40"}
+    result = dlcli(*words, env=forcing)
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", result.stdout + result.stderr)
 
 
@@ -300,8 +325,43 @@ def test_events_are_json_lines(dlcli, run_inprocess, tmp_path):
     kinds = [e["event"] for e in events]
     assert kinds.count("EpochDone") == 2
     assert kinds.index("Started") < kinds.index("EpochDone") < kinds.index("Finished")
-    result = run_inprocess(*TINY, "-q", "--events", "nosuch/events.jsonl")
-    assert (result.code, result.stdout) == (3, "")
+    for path, code in (("nosuch/events.jsonl", 3), (".", 3), ("", 2)):
+        result = run_inprocess(*TINY, "-q", "--events", path)
+        assert (result.code, result.stdout) == (code, "")
+        assert "--events" in result.stderr
+    assert not (tmp_path / "runs/classify/mlp-digits-2").exists()
+
+
+def test_events_on_stdout_end_with_the_result(run_inprocess):
+    result = run_inprocess(*TINY, "--events", "-")
+    events = [strict_json(line) for line in result.stdout.splitlines()]
+    assert [e["event"] for e in events if e["event"] != "Note"] == ["Started", "EpochDone", "Finished", "Result"]
+    assert events[-1].pop("event") == "Result"
+    valid(events[-1], "document")
+    assert "epoch 1/1" in result.stderr
+    plan = run_inprocess(*TINY, "--events", "-", "--dry-run")
+    assert strict_json(plan.stdout)["command"] == "train --dry-run"
+    refused = run_inprocess(*TINY, "--events", "-", "--json", "-q")
+    assert (refused.code, refused.stdout) == (2, "")
+    assert "would both write on stdout" in refused.stderr
+    assert not Path("-").exists()
+
+
+def test_events_go_through_a_pipe_as_they_happen(child_env, tmp_path):
+    """A run whose events nobody reads any more ends with 141; its checkpoint is whole."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dlcli", *LONG, "-q", "--events", "pipe", "--out", "run"],
+        cwd=tmp_path, env=child_env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with pipe.open() as reader:
+        kinds = [next(e for e in map(json.loads, reader) if e["event"] == kind)["event"] for kind in ("EpochDone",) * 2]
+    stdout, stderr = process.communicate(timeout=120)
+    assert (kinds, process.returncode, stdout, stderr) == (["EpochDone"] * 2, 141, b"", b"")
+    from dlcli.engine.checkpoint import Checkpoints
+
+    assert Checkpoints(tmp_path / "run" / "checkpoints").latest()["position"]["epoch"] >= 1
 
 
 # Looking before training
@@ -337,6 +397,17 @@ def test_a_dry_run_writes_nothing_and_fails_as_the_run_would(run_inprocess, tmp_
     assert run_inprocess(*TINY, "--dry-run", "--device", "cuda:99").code == 5
     assert run_inprocess("train", "classify/mlp", "--data", "nosuch/", "--dry-run").code == 3
     assert tree(tmp_path) == before
+
+
+def test_a_dry_run_names_every_file(run_inprocess, tmp_path):
+    """Folders stand for what is in them; nothing else appears, and all that is named appears."""
+    words = [*TINY, "--out", "new", "--stamp", "s", "--depfile", "s.d"]
+    named = {Path(p) for p in run_inprocess(*words, "--dry-run", "--json").json()["files"].values()}
+    assert run_inprocess(*words).code == 0
+    there = {p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file()}
+    assert {p for p in there if not named & {p, *p.parents}} == set()
+    assert {p for p in named if not (p.is_file() or (p.is_dir() and any(p.iterdir())))} == set()
+    assert named >= {Path("new", "checkpoints"), Path("new", "plots"), Path("s"), Path("s.d")}
 
 
 def test_the_device_variable_is_left_alone(run_inprocess, monkeypatch):
@@ -421,6 +492,7 @@ def test_a_bug_is_one_line_and_a_saved_traceback(broken, run_inprocess, tmp_path
     assert (result.code, result.stdout) == (1, "")
     assert result.stderr.startswith("dlcli: unexpected error (ZeroDivisionError: division by zero)\n")
     (saved,) = tmp_path.glob("dlcli-*.txt")
+    assert saved.stat().st_mode & 0o777 == 0o600
     assert str(saved) in result.stderr
     assert "ZeroDivisionError" in saved.read_text()
     assert "hunter2'" not in saved.read_text().replace('password = "hunter2"', "")
@@ -439,10 +511,34 @@ def test_debug_prints_the_traceback(broken, run_inprocess, tmp_path):
     assert result.code == 1
     assert result.stderr.startswith("Traceback (most recent call last):")
     assert list(tmp_path.iterdir()) == []
-    known = run_inprocess("train", "nosuch", "--debug")
-    assert known.code == 2
-    assert "UsageError" in known.stderr
-    assert "dlcli: no recipe is called 'nosuch'" in known.stderr
+    assert "\ndlcli: unexpected error (ZeroDivisionError: division by zero)\n" in result.stderr
+    assert "hunter2'" not in result.stderr.replace('password = "hunter2"', "")
+    told = strict_json(run_inprocess("--debug", "recipes", "ls", "--json").stderr)
+    valid(told, "error")
+    assert told["error"]["traceback"].endswith("ZeroDivisionError: division by zero\n")
+
+
+@pytest.mark.parametrize("words", FAILURES)
+def test_debug_shows_how_a_known_failure_came(words, run_inprocess):
+    result = run_inprocess("--debug", *words.split())
+    assert (result.code, result.stdout) == (FAILURES[words][0], "")
+    head, _, said = result.stderr.partition("\ndlcli: ")
+    assert "Traceback (most recent call last):\n" in head
+    assert "  File " in head
+    assert said in run_inprocess(*words.split()).stderr
+    assert list(Path().iterdir()) == []
+
+
+def test_a_group_alone_asks_for_a_command_whatever_flags_it_gets(run_inprocess):
+    for flags in ([], ["--json"], ["-q"], ["--debug", "--jsonl"]):
+        assert "which command? dlcli recipes COMMAND" in run_inprocess("recipes", *flags).stderr
+    assert "no such option: --jsonl" in run_inprocess("recipes", "ls", "--jsonl").stderr
+
+
+def test_debug_shows_the_cause_that_a_message_replaced(run_inprocess):
+    shown = run_inprocess("--debug", "evaluate", "nosuch", "--fail-under", "accuracy=x").stderr
+    assert "ValueError: could not convert string to float: 'x'" in shown
+    assert "During handling of the above exception, another exception occurred" in shown
 
 
 # Small commands

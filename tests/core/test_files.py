@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from dlcli.core import files, make
+from dlcli.core import files
 from dlcli.core.errors import DataError, RunFailed
 
 
@@ -89,16 +89,3 @@ def test_json_is_indented_and_read_back(tmp_path):
         files.read_json(tmp_path / "a.json")
     with pytest.raises(DataError, match="cannot read .*b.json: No such file"):
         files.read_json(tmp_path / "b.json")
-
-
-def test_a_depfile_is_a_rule_that_make_reads(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a b#$.yaml").touch()
-    make.write_depfile("x.d", "out dir/stamp", ["a b#$.yaml", "gone.yaml", "a b#$.yaml"])
-    name = r"a\ b\#$$.yaml"
-    assert (tmp_path / "x.d").read_text() == f"out\\ dir/stamp: {name}\n\n{name}:\n"
-    make.write_stamp("stamp", "runs/1")
-    assert (tmp_path / "stamp").read_text() == "runs/1\n"
-    make.write_stamp(None, "x")
-    make.write_depfile(None, "x", [])
-    assert names(tmp_path) == ["a b#$.yaml", "stamp", "x.d"]
