@@ -65,7 +65,7 @@ def training(tmp_path, child_env):
     def call(*words):
         process = subprocess.Popen(
             [sys.executable, "-m", "dlcli", *LENET, "train.epochs=500", "--devices", "2", "--out", "run", *words],
-            cwd=tmp_path, env=child_env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=tmp_path, env=child_env(**THREADS), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         started.append(process)
         for line in process.stderr:
