@@ -6,6 +6,7 @@ So the number of worker processes, and a stop and resume in the middle of an epo
 from __future__ import annotations
 
 import signal
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -130,6 +131,7 @@ def loader(data: PictureBatches, order: Order, *, workers: int = 0, pin_memory: 
         pin_memory: keep batches in page-locked memory, for copies to a CUDA device.
 
     """
+    warnings.filterwarnings("ignore", "This DataLoader will create")  # more workers than cores: as the user asked
     return DataLoader(
         data,
         batch_sampler=order,

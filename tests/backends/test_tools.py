@@ -89,7 +89,7 @@ def test_predict_reads_lists_and_pictures_from_stdin(digits_run, picture, dlcli)
 def test_more_devices_than_one_are_refused_not_ignored(digits_run, picture, run_inprocess, command):
     words = [picture] if command == "predict" else []
     done = run_inprocess(command, digits_run, *words, "--set", "device.count=2")
-    assert (done.code, "several devices are not built yet" in done.stderr) == (4, True)
+    assert (done.code, "only dlcli train runs on several devices" in done.stderr) == (4, True)
 
 
 def test_random_weights_are_stamped(picture, run_inprocess):

@@ -138,7 +138,7 @@ FAILURES = {
     "train classify/mlp --data nosuch/": (3, "data"),
     "train classify/mlp-digits --out /proc/nosuch": (3, "data"),
     "boost": (4, "missing"),
-    "train classify/mlp-digits --devices 2": (4, "missing"),
+    "evaluate imagenet --data digits --set device.count=2": (4, "missing"),
     "train classify/mlp-digits --device cuda:99": (5, "device"),
     "train --resume nosuch": (6, "model"),
     "predict nosuch x.png": (6, "model"),
