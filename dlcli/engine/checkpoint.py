@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 from safetensors.torch import load_file, save
@@ -34,7 +34,7 @@ class Checkpoints:
         """
         self.folder.mkdir(exist_ok=True)
         path = self.folder / f"step-{state['position']['step']:08d}.pt"
-        files.write_with(path, lambda file: torch.save(state, file))
+        files.write_with(path, lambda file: _write(state, file))
         self._referred = [*self._referred, _best_of(state)][-KEPT:]
         for old in self._paths()[:-KEPT]:
             old.unlink(missing_ok=True)
@@ -87,6 +87,35 @@ class Checkpoints:
 
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.pt"))
+
+
+class _Watched:
+    """A file that remembers why it could not be written; torch's writer makes another error of it."""
+
+    def __init__(self, file: BinaryIO):
+        self.file = file
+        self.error: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        try:
+            return self.file.write(data)
+        except OSError as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+def _write(state: dict[str, Any], file: BinaryIO) -> None:
+    watched = _Watched(file)
+    try:
+        torch.save(state, watched)
+    except RuntimeError:
+        if watched.error is None:
+            raise
+    if watched.error is not None:
+        raise watched.error
 
 
 def _read(path: Path) -> dict[str, Any]:

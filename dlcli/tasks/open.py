@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -190,6 +193,10 @@ def write_bundle(directory: Path, module: nn.Module, described: Bundle) -> None:
         raise files.writing_failed(directory, error) from error
     path = directory / bundle.WEIGHTS
     with files.replacing(path) as file:
-        save_file({k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}, file.name)
+        try:
+            save_file({k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}, file.name)
+        except SafetensorError as error:  # its own type, whatever the system said
+            number = re.search(r"os error (\d+)", str(error))
+            raise OSError(int(number[1]) if number else errno.EIO, str(error)) from error
         os.chmod(file.name, files.default_mode())  # safetensors makes a file of its own that only its owner can read
     bundle.write(directory, replace(described, weights_sha256=bundle.sha256(path)))

@@ -1,6 +1,7 @@
 """The loop on toys: lock-step micro-batches, two optimizers, phases, clipping, averages, stopping, bit-exact resume."""
 
 import copy
+import os
 
 import pytest
 import torch
@@ -256,3 +257,15 @@ def test_checkpoints_are_read_without_unpickling_code(tmp_path):
     with pytest.raises(ModelError, match="no checkpoint to go on from"):
         Checkpoints(tmp_path).latest()
     assert not (tmp_path / "pwned").exists()
+
+
+def test_a_full_disk_is_told_as_one_and_the_checkpoint_before_stays(tmp_path):
+    """Torch's writer turns the system's error into one of its own; a full device stands for the disk."""
+    held = Checkpoints(tmp_path)
+    state = {"position": {"step": 1}, "best": None, "module": {"w": torch.zeros(100_000)}}
+    first = held.save(state)
+    (tmp_path / f".step-00000002.pt.{os.getpid()}.tmp").symlink_to("/dev/full")
+    with pytest.raises(RunFailed, match="no space left to write"):
+        held.save({**state, "position": {"step": 2}})
+    assert held.latest()["position"]["step"] == 1
+    assert [p.name for p in tmp_path.iterdir()] == [first.name]
