@@ -15,6 +15,7 @@ from dlcli.core.events import Reporters
 from dlcli.core.launch import Place
 from dlcli.core.schemas import shared
 from dlcli.data.loader import Order
+from dlcli.engine.device import open_device
 from dlcli.engine.evaluate import evaluate
 from dlcli.engine.group import opened
 from dlcli.engine.loop import Loop
@@ -202,3 +203,12 @@ def one_dies(group):
     if group.rank == 1:
         os._exit(9)
     group.total(1)
+
+
+def trained_on_cuda(group):
+    """Each process takes the CUDA device of its own number."""
+    device = open_device("cuda:0") if group.world == 1 else open_device(shared.Device(name="cuda"), group.place)
+    loop = loop_of(group, Regression(), device.ready(net()))
+    loop.device = loop.steps.device = device
+    loop.fit()
+    return weights(loop).cpu().numpy()

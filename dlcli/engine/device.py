@@ -48,8 +48,11 @@ class Device:
         return ", ".join([self._named(), *extras])
 
     def _named(self) -> str:
+        if self.torch.type == "cpu":
+            threads = torch.get_num_threads()
+            return f"cpu ({threads} thread{'' if threads == 1 else 's'})"
         if self.torch.type != "cuda":
-            return f"{self.torch.type} ({torch.get_num_threads()} threads)" if self.torch.type == "cpu" else "mps"
+            return str(self.torch)
         logical = self.torch.index or 0
         return f"cuda:{logical} ({torch.cuda.get_device_name(logical)}, physical {physical_id(logical)})"
 

@@ -159,7 +159,8 @@ def _sampler(setup: Setup) -> Callable[[int], dict[str, Any]]:
 
 def _say_group(setup: Setup, reporter: events.Reporter) -> None:
     world = setup.group.world
-    reporter.emit(events.Note(f"{world} processes share each batch of {setup.batch}"))
+    named = sorted(set(setup.group.all(setup.device.described())))
+    reporter.emit(events.Note(f"{world} processes share each batch of {setup.batch}: {', '.join(named)}"))
     if any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in setup.module.modules()):
         text = f"batch normalization takes its statistics from each process's share of a batch, 1/{world} of it"
         reporter.emit(events.Note(text, "warning"))

@@ -100,7 +100,7 @@ def test_two_processes_and_torchrun_have_the_loss_of_one(tmp_path, dlcli, child_
         assert said.count("run: ") == 1
         assert said.count("epoch 20/20") == 1
         assert printed.count("metric\ttrain") == 1
-    assert "2 processes share each batch of 1151" in ours.stderr
+    assert "2 processes share each batch of 1151: cpu (1 thread)\n" in ours.stderr
     assert json.loads((ours.run / "env.json").read_text())["processes"] == 2
 
 

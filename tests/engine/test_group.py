@@ -14,6 +14,7 @@ from group_work import (
     talk,
     together,
     trained,
+    trained_on_cuda,
 )
 
 from dlcli.core.launch import Place
@@ -89,3 +90,12 @@ def test_shares_of_a_batch_hold_every_sample_once_and_no_process_takes_one_alone
     for batch, *shares in zip(whole, *orders, strict=True):
         assert sorted(k for s in shares for k in s) == sorted(batch)
         assert len(batch) == 1 or all(len(s) != 1 for s in shares)
+
+
+@pytest.mark.gpu
+def test_processes_on_two_cuda_devices_train_as_one():
+    if torch.cuda.device_count() < 2:
+        pytest.skip("needs two CUDA devices")
+    alone, found = trained_on_cuda(Group()), together(trained_on_cuda, 2)
+    for rank in (0, 1):
+        np.testing.assert_allclose(found[rank], alone, atol=1e-8)
