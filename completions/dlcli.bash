@@ -29,13 +29,13 @@ __dlcli_list() {
         schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest= train.epochs= train.batch=
         train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop= train.early_stop.patience=
         train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name= device.count=
-        device.precision= device.channels_last= device.compile=' ;;
+        device.precision= device.channels_last= device.deterministic= device.compile=' ;;
     'keys:predict')
       list='schema= top= batch= workers= device.name= device.count= device.precision= device.channels_last=
-        device.compile=' ;;
+        device.deterministic= device.compile=' ;;
     'keys:evaluate')
       list='schema= data= part= bins= batch= workers= device.name= device.count= device.precision= device.channels_last=
-        device.compile=' ;;
+        device.deterministic= device.compile=' ;;
     'options boost'|'options embed'|'options adapt'|'options detect'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options export'|'options recipes'|'options data'|'options runs'|'options completion')
       list='-h --help' ;;
     'options train')
@@ -131,7 +131,7 @@ __dlcli_kind() {
       kind='=none =balanced' ;;
     'classify optim.name'|'train optim.name')
       kind='@classify:optim.name' ;;
-    'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.compile')
+    'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile')
       kind='=true =false' ;;
     'classify schedule.name'|'train schedule.name')
       kind='@classify:schedule.name' ;;

@@ -136,6 +136,7 @@ function __dlcli_list
                 'device.count=' 'devices, each with a process of its own; on the CPU: processes (1)' \
                 'device.precision=' 'number format of the arithmetic (32)' \
                 'device.channels_last=' 'channels last in memory: often faster for convolutions' \
+                'device.deterministic=' 'same bits at every run on a GPU too; slower, some layers refuse' \
                 'device.compile=' 'compile the network: slower to start, faster after; needs a C++ compiler'
         case 'keys:predict'
             printf '%s\t%s\n' \
@@ -147,6 +148,7 @@ function __dlcli_list
                 'device.count=' 'devices, each with a process of its own; on the CPU: processes (1)' \
                 'device.precision=' 'number format of the arithmetic (32)' \
                 'device.channels_last=' 'channels last in memory: often faster for convolutions' \
+                'device.deterministic=' 'same bits at every run on a GPU too; slower, some layers refuse' \
                 'device.compile=' 'compile the network: slower to start, faster after; needs a C++ compiler'
         case 'keys:evaluate'
             printf '%s\t%s\n' \
@@ -160,6 +162,7 @@ function __dlcli_list
                 'device.count=' 'devices, each with a process of its own; on the CPU: processes (1)' \
                 'device.precision=' 'number format of the arithmetic (32)' \
                 'device.channels_last=' 'channels last in memory: often faster for convolutions' \
+                'device.deterministic=' 'same bits at every run on a GPU too; slower, some layers refuse' \
                 'device.compile=' 'compile the network: slower to start, faster after; needs a C++ compiler'
         case 'options boost' 'options embed' 'options adapt' 'options detect' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options export' 'options recipes' 'options data' 'options runs' 'options completion'
             printf '%s\t%s\n' \
@@ -478,7 +481,7 @@ function __dlcli_kind
             echo '=none =balanced'
         case 'classify optim.name' 'train optim.name'
             echo '@classify:optim.name'
-        case 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.compile'
+        case 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile'
             echo '=true =false'
         case 'classify schedule.name' 'train schedule.name'
             echo '@classify:schedule.name'

@@ -22,7 +22,7 @@ from dlcli.core.output import Output
 from dlcli.data import images, inputs
 from dlcli.data.loader import Order, PictureBatches, loader
 from dlcli.data.pictures import Names, Part, Pictures, whole
-from dlcli.engine.device import Device, memory_error, open_device
+from dlcli.engine.device import Device, device_error, open_device
 from dlcli.tasks.classify import probabilities
 from dlcli.tasks.open import Opened, open_model
 from dlcli.ui import tables
@@ -148,7 +148,7 @@ def _probabilities(module: Any, batch: dict[str, Any], opened: Opened, device: D
         with device.autocast():
             scores = module(device.place(batch)["pictures"])
     except RuntimeError as error:
-        raise memory_error(error) or error from None
+        raise device_error(error) or error from None
     return probabilities(scores, opened.facts.get("answer", "softmax")).cpu().numpy()
 
 

@@ -180,6 +180,7 @@ def open_device(section: Any, place: Place | None = None) -> Device:
         DeviceError: not there, or not able to do the precision.
         MissingError: several devices for a command that runs in one process; no compiler.
         UsageError: several processes, and one device named for all of them.
+    Effects: ``deterministic`` holds for the whole process.
 
     """
     if isinstance(section, str):
@@ -188,6 +189,7 @@ def open_device(section: Any, place: Place | None = None) -> Device:
         section = Section(name=section)
     if place is None and section.count > 1:
         raise MissingError("only dlcli train runs on several devices; use --devices 1", key="device.count")
+    _be_deterministic(section.deterministic)
     word, precision, world = words.parse(section.name), section.precision, place.local_world if place else 1
     kind = kind_of(section.name)
     if kind == "cuda":
@@ -206,6 +208,15 @@ def open_device(section: Any, place: Place | None = None) -> Device:
             key="device.compile",
         )
     return Device(device, precision, section.channels_last, compiled)
+
+
+def _be_deterministic(wanted: bool) -> None:
+    """Allow only algorithms that give the same bits every time; on the CPU most already do."""
+    if wanted:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS reads it when it starts
+    if wanted != torch.are_deterministic_algorithms_enabled():
+        torch.use_deterministic_algorithms(wanted)
+    torch.backends.cudnn.deterministic = wanted
 
 
 def _cuda(word: words.DeviceName, precision: str, place: Place | None) -> torch.device:
@@ -232,9 +243,15 @@ def _cuda(word: words.DeviceName, precision: str, place: Place | None) -> torch.
     return torch.device("cuda", index)
 
 
-def memory_error(error: RuntimeError) -> DeviceError | None:
-    """Return the error to show when torch ran out of memory, else None."""
+def device_error(error: RuntimeError) -> DeviceError | None:
+    """Return the error to show when the device lacks memory or an algorithm, else None."""
     text = str(error)
+    if "does not have a deterministic implementation" in text:
+        return DeviceError(
+            f"device.deterministic=true: {text.partition(', but you set')[0]}",
+            "leave device.deterministic out, or use --device cpu",
+            key="device.deterministic",
+        )
     if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text:
         return DeviceError(
             f"out of memory: {text.splitlines()[0] if text else 'the device said no more'}",

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from dlcli.engine.device import Device, memory_error
+from dlcli.engine.device import Device, device_error
 from dlcli.engine.group import ALONE, Group
 from dlcli.engine.task import Batch, Task, cut
 
@@ -99,7 +99,7 @@ def _answers(
         except torch.OutOfMemoryError as error:
             failed = error.with_traceback(None)
         if parts >= len(batch["index"]):
-            raise memory_error(failed) or failed
+            raise device_error(failed) or failed
         parts *= 2
         device.release()
 

@@ -21,7 +21,7 @@ from dlcli.core.errors import DataError, RunFailed
 from dlcli.core.events import EpochDone, Note, Reporter, Started, Stepped
 from dlcli.engine import optim, schedule
 from dlcli.engine.checkpoint import Checkpoints
-from dlcli.engine.device import Device, memory_error
+from dlcli.engine.device import Device, device_error
 from dlcli.engine.ema import Ema
 from dlcli.engine.evaluate import evaluate
 from dlcli.engine.group import ALONE, Group
@@ -118,10 +118,10 @@ class Loop:
             try:
                 self._epoch()
             except RuntimeError as error:
-                out_of_memory = memory_error(error)
-                if out_of_memory is None:
+                told = device_error(error)
+                if told is None:
                     raise
-                raise out_of_memory from None
+                raise told from error
             seconds = time.perf_counter() - started_s
             self._end_epoch(seconds, at.batch - first)
 

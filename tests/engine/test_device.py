@@ -1,18 +1,23 @@
 """The device manager: each setting by its effect."""
 
+import itertools
 import os
 import sys
 
 import pytest
 import torch
 from torch import nn
-from toys import CPU, Regression, data, make, net
+from toys import CPU, Loader, Regression, data, make, net
 
 from dlcli.core.errors import DeviceError, MissingError, UsageError
+from dlcli.core.events import Reporters
 from dlcli.core.launch import Place
 from dlcli.core.schemas import shared
 from dlcli.engine import device as devices
 from dlcli.engine.device import open_device
+from dlcli.engine.loop import Loop
+from dlcli.engine.state import Settings
+from dlcli.engine.task import Monitor, Task
 
 
 def section(**words):
@@ -65,19 +70,79 @@ class Small(Regression):
         yield "main", (module(batch["x"]).float() - batch["y"]).square().mean()
 
 
-@pytest.mark.parametrize(
-    "words", [{"precision": "bf16"}, {"channels_last": True}, {"compile": True}, {"precision": "16"}]
-)
-def test_each_setting_ends_near_plain_arithmetic(words):
-    found = []
-    for device in (CPU, open_device(section(**words))):
-        loop = make(Small(), device.ready(net()), epochs=3, val=False)
-        loop.device = loop.steps.device = device
-        loop.steps.scaler = device.scaler()
-        loop.fit()
-        x, y = data()
-        found.append((loop.module(x) - y).square().mean().item())
-    assert found[0] == pytest.approx(found[1], rel=0.02)
+class Stripes(Task):
+    """Tells pictures with upright stripes from those with level ones."""
+
+    monitor = Monitor("accuracy", higher=True)
+
+    def losses(self, module, batch):
+        yield "main", nn.functional.cross_entropy(module(batch["x"]).float(), batch["y"])
+
+    def outputs(self, module, batch):
+        return {"index": batch["index"], "right": module(batch["x"]).argmax(1) == batch["y"]}
+
+    def scores(self, outputs):
+        return {"accuracy": float(outputs["right"].mean())}
+
+
+def accuracy(device, **train):
+    """Train a small convolutional network on stripes; return its best validation accuracy."""
+    generator = torch.Generator().manual_seed(0)
+    y = torch.arange(160) % 2
+    stripes = (torch.arange(8) % 2 * 2 - 1).float()
+    level, upright = stripes[:, None].expand(8, 8), stripes.expand(8, 8)
+    x = torch.where(y[:, None, None] == 0, level, upright)[:, None].repeat(1, 3, 1, 1)
+    x = x + 0.5 * torch.randn(x.shape, generator=generator)
+    torch.manual_seed(0)
+    module = nn.Sequential(
+        nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(8, 2)
+    )
+    loop = Loop(
+        Stripes(), device.ready(module), Loader(x[:128], y[:128], 32), Loader(x[128:], y[128:], 32, shuffle=False),
+        Settings(0, shared.Train(epochs=6, **train), shared.Adamw(lr=0.02), shared.Cosine(), 128), device,
+        checkpoints=None, reporter=Reporters([]),
+    )  # fmt: skip
+    loop.fit()
+    return loop.best["value"]
+
+
+COMBINATIONS = [
+    *itertools.product(["32", "bf16", "16"], [False, True], [False], [False, True]),
+    ("32", False, True, False),
+    ("bf16", True, True, True),
+    ("16", True, True, True),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("precision", "channels_last", "compiled", "ema"), COMBINATIONS)
+def test_each_combination_ends_within_a_point_of_plain_arithmetic(precision, channels_last, compiled, ema):
+    device = open_device(section(precision=precision, channels_last=channels_last, compile=compiled))
+    assert accuracy(device, ema=0.8 if ema else None) >= accuracy(CPU) - 0.01 > 0.98
+
+
+def test_deterministic_allows_only_such_algorithms(monkeypatch):
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    try:
+        open_device(section(deterministic=True))
+        assert torch.are_deterministic_algorithms_enabled()
+        assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
+    finally:
+        open_device(section())
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_an_algorithm_that_is_not_deterministic_is_named():
+    class Refusing(Regression):
+        def losses(self, module, batch):
+            raise RuntimeError(
+                "adaptive_max_pool2d_backward_cuda does not have a deterministic implementation, but you set "
+                "'torch.use_deterministic_algorithms(True)'."
+            )
+            yield
+
+    with pytest.raises(DeviceError, match="device.deterministic=true: adaptive_max_pool2d_backward_cuda does not"):
+        make(Refusing(), net()).fit()
 
 
 def test_compile_makes_one_graph_for_all_steps(monkeypatch):
@@ -218,6 +283,17 @@ def test_dropout_on_cuda_is_drawn_from_seed_and_step(cuda, tmp_path):
         loop.fit()
         found.append(torch.cat([p.detach().flatten() for p in loop.module.parameters()]))
     assert torch.equal(*found)
+
+
+@pytest.mark.gpu
+def test_two_runs_on_cuda_are_identical_and_two_seeds_are_not(cuda, dlcli):
+    words = ("train", "classify/lenet-digits", "train.epochs=2", "device.deterministic=true", "--device", "cuda")
+    found = []
+    for out, seed in (("a", 1), ("b", 1), ("c", 2)):
+        done = dlcli(*words, "--out", out, f"seed={seed}")
+        assert done.code == 0, done.stderr
+        found.append((done.run / "model/model.safetensors").read_bytes())
+    assert found[0] == found[1] != found[2]
 
 
 @pytest.mark.gpu

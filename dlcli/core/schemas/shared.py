@@ -218,4 +218,5 @@ class Device(Section):
     count: Count = Field(1, description="devices, each with a process of its own; on the CPU: processes")
     precision: Literal["32", "bf16", "16"] = Field("32", description="number format of the arithmetic")
     channels_last: bool = Field(False, description="channels last in memory: often faster for convolutions")
+    deterministic: bool = Field(False, description="same bits at every run on a GPU too; slower, some layers refuse")
     compile: bool = Field(False, description="compile the network: slower to start, faster after; needs a C++ compiler")
