@@ -1,10 +1,13 @@
 """Fixtures for all tests: the command as a process or in this one, a finished run, a folder of pictures."""
 
+import atexit
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,9 @@ from PIL import Image
 import dlcli as package
 
 os.environ.setdefault("TYPER_USE_RICH", "0")  # Typer reads it once, when imported; dlcli sets it off a terminal
+# What a killed process left half compiled in the user's cache must not fail a test.
+os.environ["TORCHINDUCTOR_CACHE_DIR"] = tempfile.mkdtemp(prefix="dlcli-compiled-")
+atexit.register(shutil.rmtree, os.environ["TORCHINDUCTOR_CACHE_DIR"], ignore_errors=True)
 IMPORTED_FROM = str(Path(package.__file__).resolve().parent.parent)
 TINY_RUN = ("train", "classify/mlp-digits", "train.epochs=2", "model.args.hidden=[16]")
 

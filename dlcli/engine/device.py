@@ -244,8 +244,15 @@ def _cuda(word: words.DeviceName, precision: str, place: Place | None) -> torch.
 
 
 def device_error(error: RuntimeError) -> DeviceError | None:
-    """Return the error to show when the device lacks memory or an algorithm, else None."""
+    """Return the error to show when the device lacks memory or an algorithm, or the compiler failed, else None."""
     text = str(error)
+    if type(error).__module__.startswith(("torch._inductor", "torch._dynamo")):
+        return DeviceError(
+            f"device.compile=true: torch's compiler failed: {text.strip().splitlines()[0]}",
+            "leave device.compile out; a compilation that was cut off leaves broken files, which stand in the message: "
+            "remove their folder",
+            key="device.compile",
+        )
     if "does not have a deterministic implementation" in text:
         return DeviceError(
             f"device.deterministic=true: {text.partition(', but you set')[0]}",

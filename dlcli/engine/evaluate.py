@@ -98,6 +98,11 @@ def _answers(
             return [_rows(task, module, micro, device) for micro in cut(batch, parts)], parts
         except torch.OutOfMemoryError as error:
             failed = error.with_traceback(None)
+        except RuntimeError as error:
+            told = device_error(error)
+            if told is None:
+                raise
+            raise told from error
         if parts >= len(batch["index"]):
             raise device_error(failed) or failed
         parts *= 2

@@ -114,16 +114,15 @@ class Loop:
         self.group.copy(self.module)
         self.reporter.emit(Started(self.run, self.epochs, self.clock.steps_per_epoch, at.epoch, at.batch))
         while at.epoch < self.epochs and not self._early():
-            started_s, first = time.perf_counter(), at.batch
             try:
+                started_s, first = time.perf_counter(), at.batch
                 self._epoch()
+                self._end_epoch(time.perf_counter() - started_s, at.batch - first)
             except RuntimeError as error:
                 told = device_error(error)
                 if told is None:
                     raise
                 raise told from error
-            seconds = time.perf_counter() - started_s
-            self._end_epoch(seconds, at.batch - first)
 
     def _epoch(self) -> None:
         """Take the optimizer steps that are left of the present epoch."""

@@ -15,6 +15,7 @@ from dlcli.core.launch import Place
 from dlcli.core.schemas import shared
 from dlcli.engine import device as devices
 from dlcli.engine.device import open_device
+from dlcli.engine.evaluate import evaluate
 from dlcli.engine.loop import Loop
 from dlcli.engine.state import Settings
 from dlcli.engine.task import Monitor, Task
@@ -160,6 +161,26 @@ def test_compile_makes_one_graph_for_all_steps(monkeypatch):
     assert counters["stats"]["unique_graphs"] in (1, 2)
     assert not counters["graph_break"]
     assert "compiled" in device.described()
+
+
+def test_a_failing_compiler_is_told():
+    """A cut-off compilation leaves a broken file in torch's cache, on which every later one fails."""
+    from torch._dynamo.exc import TorchDynamoException
+
+    class Refusing(Regression):
+        def losses(self, module, batch):
+            raise TorchDynamoException("ImportError: /cache/zk/x.so: file too short")
+            yield
+
+        def outputs(self, module, batch):
+            raise TorchDynamoException("ImportError: /cache/zk/x.so: file too short")
+
+    message = "device.compile=true: torch's compiler failed: ImportError: /cache/zk/x.so: file too short"
+    with pytest.raises(DeviceError, match=message):
+        make(Refusing(), net()).fit()
+    x, y = data()
+    with pytest.raises(DeviceError, match=message):
+        list(evaluate(Refusing(), net(), Loader(x, y, 5, shuffle=False), CPU).metrics)
 
 
 def test_compile_without_a_compiler_is_missing(monkeypatch):
