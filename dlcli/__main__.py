@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -52,8 +53,12 @@ def main(argv: list[str] | None = None) -> None:
         code = 130
     # All is said and saved: a further Ctrl-C must not make the interpreter's own clean-up complain.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if interrupt.seen:
-        os._exit(code)  # a library's C code may have noted the interrupt, and Python would end with another code
+    # A library's C code may have noted the interrupt, and Python would end with another code; the threads that talk to
+    # other processes do not outlast an orderly end.
+    if interrupt.seen or os.environ.get("WORLD_SIZE", "1") != "1":
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)
 
 
@@ -138,6 +143,10 @@ def _failed(error: DlcliError, argv: list[str], cause: BaseException | None = No
         print(text, file=sys.stderr)  # noqa: T201
     except OSError:  # nobody reads; the exit code says it
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - what could not be written must not be tried again
+    if "DLCLI_TELL" in os.environ:  # one of several processes: its launcher need not speak for it
+        from dlcli.core import launch
+
+        launch.tell("said")
     return int(error.code)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlcli.core import bundle, events, files, make, report, resume, sources, yaml12
+from dlcli.core import bundle, events, files, launch, make, report, resume, sources, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
 from dlcli.core.errors import Exit, Stopped, Told, UsageError
@@ -58,8 +58,8 @@ def train(resolved: recipes.Resolved, output: Output, place: Place, options: Opt
     """
     started_s = time.monotonic()
     recipe = resolved.recipe
-    _check_options(recipe, options)
-    state = _checkpoint(options.run, resolved, output.quiet) if options.run else None
+    _check_options(recipe, options, max(place.world, recipe.device.count))
+    state, changed = _checkpoint(options.run, resolved) if options.run else (None, [])
     with groups.opened(place) as group:
         if state is not None and _nothing_to_do(options, resolved, state, output):
             group.shared(None)
@@ -69,6 +69,7 @@ def train(resolved: recipes.Resolved, output: Output, place: Place, options: Opt
             open_device(recipe.device, Place(local_world=recipe.device.count))
         else:
             group.shared(_Told(resolved.text(), resolved.name, state, options.download))
+        events.notes(reporter, changed)
         setup = prepare(resolved, reporter, state and state["extra"], download=options.download, group=group)
         if options.dry_run:
             _show_plan(setup, resolved, options, output)
@@ -119,8 +120,14 @@ def follow(place: Place) -> None:
             _score(setup)
 
 
-def _check_options(recipe: Any, options: Options) -> None:
+def _check_options(recipe: Any, options: Options, processes: int) -> None:
     """Refuse before any work what would be refused after it."""
+    if isinstance(recipe.train.batch, int) and recipe.train.batch < processes:
+        raise UsageError(
+            f"train.batch={recipe.train.batch} cannot be shared by {processes} processes; each needs a sample",
+            "use a larger --batch or fewer --devices",
+            key="train.batch",
+        )
     task = catalog.make(recipe)
     parts = [p for p in ("train", "val", "test") if p == "train" or getattr(recipe.data, p) != 0]
     known = [f"{p}/{m}" for p in reversed(parts) for m in task.metrics]
@@ -153,6 +160,7 @@ def _begin(
         run.env, runs.environment(sys.argv[1:], setup.device.described(), resolved.name, setup.group.world)
     )
     say(f"run: {run.path}", output.quiet)
+    launch.tell(f"run {run.path}")
 
 
 def _fit(loop: engine.Loop, run: Run, reporter: Any) -> None:
@@ -181,16 +189,13 @@ def _score(setup: Setup) -> Scored | None:
     return evaluate(setup.task, setup.module, setup.scoring(setup.parts.test), setup.device, group=setup.group)
 
 
-def _checkpoint(run: Run, resolved: recipes.Resolved, quiet: bool) -> dict[str, Any]:
-    """Return the state to go on from, once the changed keys have been looked at."""
+def _checkpoint(run: Run, resolved: recipes.Resolved) -> tuple[dict[str, Any], list[str]]:
+    """Return the state to go on from, and in words what is skipped and what has changed."""
     state = Checkpoints(run.checkpoints).latest()
     # The checkpoint's own recipe, not the file beside it, says what the run was: the file may have been edited.
     before = recipes.resolve(None, base=yaml12.read(state["extra"]["recipe"], f"{run.path}, checkpoint")).recipe
-    for skipped in state["skipped"]:
-        say(f"warning: {skipped}; going on from the checkpoint before it", quiet)
-    for change in resume.changes(before, resolved.recipe):
-        say(str(change), quiet)
-    return state
+    skipped = [f"warning: {s}; going on from the checkpoint before it" for s in state["skipped"]]
+    return state, [*skipped, *map(str, resume.changes(before, resolved.recipe))]
 
 
 def _nothing_to_do(options: Options, resolved: recipes.Resolved, state: dict[str, Any], output: Output) -> bool:
@@ -255,6 +260,7 @@ def _finish(
         epochs=loop.position.epoch,
         best_epoch=best_epoch,
         batch=setup.batch,
+        device=setup.device.described(),
         processes=setup.group.world,
         parts={k: len(p) for k, p in setup.parts.by_name().items()},
         unreadable=[{"input": k, "error": v} for k, v in bad.items()],

@@ -72,6 +72,7 @@ def train(
     from dlcli.core.errors import UsageError
 
     place = launch.place()
+    launch.watch(place)
     if not place.leads:
         from dlcli.backends import train as backend
 

@@ -67,7 +67,7 @@ def default_mode() -> int:
 
 def writing_failed(path: Path, error: OSError) -> DataError | RunFailed:
     """Return the error to raise when ``path`` could not be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):  # full, or beyond what this user or process may take
         return RunFailed(f"no space left to write {path}", "free some space; what was there before is intact")
     return DataError(f"cannot write {path}: {error.strerror or error}", "choose a folder you can write to")
 

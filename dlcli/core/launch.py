@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from typing import Any
 from dlcli.core.errors import Stopped, UsageError
 
 PARENT = "DLCLI_PARENT"  # the launcher's process number: a worker whose parent is another one has been orphaned
+TELL = "DLCLI_TELL"  # the pipe on which a worker tells the launcher what it must know to speak for it
 # After a failure the others notice by themselves, then they are asked to stop, then they are killed.
 NOTICE_SECONDS, GRACE_SECONDS = 2.0, 10.0
 # A shell's `timeout` and a terminal both tell the launcher and its workers: one request, not two.
@@ -76,11 +79,36 @@ def _number(name: str, default: int | None = None) -> int:
     return int(text)
 
 
+def tell(text: str) -> None:
+    """Tell our launcher a line: ``run PATH`` once there is one, ``said`` when the user has been told what was wrong."""
+    if TELL in os.environ:
+        with contextlib.suppress(OSError, ValueError):
+            os.write(int(os.environ[TELL]), f"{text}\n".encode("utf-8", "surrogateescape"))
+
+
+def watch(place: Place) -> None:
+    """End this process when its launcher dies, even while it waits for another one that hangs.
+
+    Effects: starts a thread that sends SIGTERM, which saves a training and ends all else, and exits if that fails.
+    """
+    if place.parent:
+        threading.Thread(target=_watch, args=(place,), daemon=True).start()
+
+
+def _watch(place: Place) -> None:
+    while not place.orphaned():
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_SECONDS)
+    os._exit(128 + signal.SIGTERM)
+
+
 def launch(count: int, words: Sequence[str], stdin: bytes | None = None) -> int:
     """Run a command in several processes on this machine and wait for them.
 
     The first process has the terminal; the others read nothing, and what they print goes to stderr. When one fails the
-    rest are given two seconds to notice, then asked to stop, then, ten seconds after the failure, killed.
+    rest are given two seconds to notice, then asked to stop, then, ten seconds after the failure, killed. A second
+    signal gives them two seconds in all.
 
     Args:
         count: processes.
@@ -88,73 +116,101 @@ def launch(count: int, words: Sequence[str], stdin: bytes | None = None) -> int:
         stdin: what the first process reads there; None: what this one has.
 
     Returns:
-        The exit code of the first failure, 128 + signal for a process that was killed; 0 when all ended well.
+        The exit code of the first failure; 0 when all ended well.
     Raises:
-        Stopped: a process was killed, and none is left that could have said so.
+        Stopped: a process was killed; its code is 128 + the signal.
     Effects: forwards SIGINT, SIGTERM and SIGHUP to all of them.
 
     """
-    port = _free_port()
-    children: list[subprocess.Popen] = []
-    asked_s: list[float] = []
-
-    def forward(number: int, _: Any) -> None:
-        asked_s.append(time.monotonic())
-        _send(children, number)
-
+    job = _Job()
+    heard, told = os.pipe()
     numbers = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
         numbers.append(signal.SIGHUP)
+    port = _free_port()
     with tempfile.TemporaryFile() as held:
         held.write(stdin or b"")
         held.seek(0)
-        old = {n: signal.signal(n, forward) for n in numbers}
+        old = {n: signal.signal(n, job.forward) for n in numbers}
         try:
             for rank in range(count):
                 source = subprocess.DEVNULL if rank else (None if stdin is None else held)
-                children.append(
+                job.children.append(
                     subprocess.Popen(
                         [sys.executable, "-m", "dlcli", *words],
-                        env=_environment(rank, count, port),
+                        env=_environment(rank, count, port, told),
                         stdin=source,
                         stdout=2 if rank else None,
+                        pass_fds=(told,),
                     )
                 )
-                if asked_s:  # a signal while they were being started reached only the first ones
-                    _send(children[-1:], signal.SIGTERM)
-            return _wait(children)
+                if job.asked:  # a signal while they were being started reached only the first ones
+                    _send(job.children[-1:], signal.SIGTERM)
+            job.wait()
         finally:
-            _send(children, signal.SIGKILL)
+            _send(job.children, signal.SIGKILL)
+            os.close(told)
+            with os.fdopen(heard, "rb") as file:
+                lines = file.read().decode("utf-8", "surrogateescape").splitlines()
             for n, handler in old.items():
                 signal.signal(n, handler)
+    return job.code(lines)
 
 
-def _wait(children: list[subprocess.Popen]) -> int:
-    """Wait for all; returns the exit code of the first that failed."""
-    failed: subprocess.Popen | None = None
-    steps: list[tuple[float, int]] = []
-    while None in [child.poll() for child in children]:
+class _Job:
+    """The processes of a launch and what became of them."""
+
+    def __init__(self) -> None:
+        self.children: list[subprocess.Popen] = []
+        self.failed: subprocess.Popen | None = None
+        self.asked = 0  # the first signal this launcher got
+        self._asked_s = 0.0
+        self._steps: list[tuple[float, int]] = []  # when to send what, the last first
+
+    def forward(self, number: int, _: Any) -> None:
+        """Pass a signal on; a second one leaves a process that hangs two seconds."""
         now = time.monotonic()
-        if failed is None:
-            failed = next((c for c in children if c.returncode), None)
-            if failed is not None:
-                steps = [(now + GRACE_SECONDS, signal.SIGKILL), (now + NOTICE_SECONDS, signal.SIGTERM)]
-        if steps and now >= steps[-1][0]:
-            _send(children, steps.pop()[1])
-        time.sleep(0.02)
-    failed = failed or next((c for c in children if c.returncode), None)
-    if failed is None:
-        return 0
-    if failed.returncode > 0:
-        return failed.returncode
-    if children[0].returncode < 0:  # else the first process, which knows the run, has said it
-        name = signal.Signals(-failed.returncode).name
-        raise Stopped(
-            128 - failed.returncode,
-            f"process {children.index(failed)} of {len(children)} was killed by {name}; the others were stopped",
-            "dlcli train --resume RUN goes on from the last checkpoint",
-        )
-    return 128 - failed.returncode
+        if not self.asked:
+            self.asked, self._asked_s = number, now
+        elif now - self._asked_s >= SAME_SECONDS:
+            self._steps = [(now + NOTICE_SECONDS, signal.SIGKILL)]
+        _send(self.children, number)
+
+    def wait(self) -> None:
+        """Wait for all of them."""
+        while None in [child.poll() for child in self.children]:
+            now = time.monotonic()
+            if self.failed is None and self._note_failure() and not self._steps:
+                self._steps = [(now + GRACE_SECONDS, signal.SIGKILL), (now + NOTICE_SECONDS, signal.SIGTERM)]
+            if self._steps and now >= self._steps[-1][0]:
+                _send(self.children, self._steps.pop()[1])
+            time.sleep(0.02)
+        self._note_failure()
+
+    def _note_failure(self) -> bool:
+        if self.failed is None:
+            ended = [c for c in self.children if c.returncode]
+            # One that was killed is the cause, one that ended with a code may only have noticed.
+            self.failed = min(ended, key=lambda c: c.returncode, default=None)
+        return self.failed is not None
+
+    def code(self, lines: list[str]) -> int:
+        """Return the exit code of the first failure, or raise when nobody could say what happened.
+
+        Args:
+            lines: what the processes told.
+        """
+        if self.failed is None:
+            return 0
+        number = -self.failed.returncode
+        if number < 0 or "said" in lines:
+            return 128 + number if number > 0 else -number
+        runs = [line.removeprefix("run ") for line in lines if line.startswith("run ")]
+        hint = f"dlcli train --resume {runs[0]} goes on from the last checkpoint" if runs else "nothing was saved yet"
+        name = signal.Signals(number).name
+        which = f"process {self.children.index(self.failed)} of {len(self.children)} was killed by {name}"
+        text = f"stopped by {signal.Signals(self.asked).name}" if self.asked else f"{which}; the others were stopped"
+        raise Stopped(128 + (self.asked or number), text, hint)
 
 
 def _send(children: Sequence[subprocess.Popen], number: int) -> None:
@@ -163,7 +219,7 @@ def _send(children: Sequence[subprocess.Popen], number: int) -> None:
             child.send_signal(number)
 
 
-def _environment(rank: int, count: int, port: int) -> dict[str, str]:
+def _environment(rank: int, count: int, port: int, told: int) -> dict[str, str]:
     ours = {
         "RANK": rank,
         "LOCAL_RANK": rank,
@@ -172,6 +228,7 @@ def _environment(rank: int, count: int, port: int) -> dict[str, str]:
         "MASTER_ADDR": "127.0.0.1",
         "MASTER_PORT": port,
         PARENT: os.getpid(),
+        TELL: told,
     }
     loopback = "lo0" if sys.platform == "darwin" else "lo"
     polite = {

@@ -51,7 +51,7 @@ def largest(
     """
     most = max(1, min(MOST, samples // STEPS_AN_EPOCH))
     limit = 1 << (most.bit_length() - 1)
-    why = "more would gain little" if most == MOST else f"{samples} samples leave {samples // limit} steps an epoch"
+    why = "more would gain little" if most == MOST else f"more would leave fewer than {STEPS_AN_EPOCH} steps an epoch"
     kept = {k: v.detach().clone() for k, v in module.named_buffers()}
     modes = {m: m.training for m in module.modules()}
     task.train_mode(module)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import resource
 import shutil
@@ -207,6 +208,8 @@ def open_device(section: Any, place: Place | None = None) -> Device:
             "install one, or leave device.compile out",
             key="device.compile",
         )
+    if compiled:
+        logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # «no CUDA runtime is found»
     return Device(device, precision, section.channels_last, compiled)
 
 

@@ -166,7 +166,8 @@ ALONE = Group()
 def opened(place: Place) -> Iterator[Group]:
     """Join the other processes for the length of the block.
 
-    However it fails, one process says why: the first to fail, or, when a process was killed, the one that leads.
+    However it fails, one process says why: the first to fail, or, when one was killed, our launcher, or without it the
+    process that leads.
 
     Args:
         place: this process.
@@ -185,7 +186,7 @@ def opened(place: Place) -> Iterator[Group]:
     except (Stopped, Told):  # all of them stop, and the one that leads says so
         raise
     except PeerLost as error:
-        if not place.leads or not _first(group.store):
+        if place.parent or not place.leads or not _first(group.store):  # our launcher knows more and says it
             raise Told(error.code) from error
         raise
     except Exception as error:

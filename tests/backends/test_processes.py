@@ -160,10 +160,37 @@ def test_a_killed_process_ends_the_job_with_one_message(training, dlcli, rank):
     said = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 137
     assert said.count("dlcli: ") == 1, said
-    expected = {0: "process 0 of 2 was killed by SIGKILL", 1: "another process of the job has died"}
-    assert expected[rank] in said
-    assert "dlcli train --resume" in said
+    assert f"dlcli: process {rank} of 2 was killed by SIGKILL; the others were stopped" in said
+    assert "→ dlcli train --resume run goes on from the last checkpoint" in said
     assert not any(map(alive, ranks.values()))
+
+
+def test_a_second_signal_ends_a_job_with_a_process_that_hangs(training):
+    process, ranks = training()
+    os.kill(ranks[1], signal.SIGSTOP)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.7)
+    process.send_signal(signal.SIGTERM)
+    said = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 143
+    assert said.count("dlcli: ") == 1, said
+    assert "dlcli: stopped by SIGTERM\n  → dlcli train --resume run goes on" in said
+    assert not any(map(alive, ranks.values()))
+
+
+def test_a_job_stopped_before_it_trains_says_that_nothing_was_saved(tmp_path, child_env):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dlcli", *LENET, "--devices", "2", "--out", "run"],
+        cwd=tmp_path, env=child_env(**THREADS), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while len(processes_of(process.pid)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    said = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 143
+    assert said == "dlcli: stopped by SIGTERM\n  → nothing was saved yet\n"
+    assert not (tmp_path / "run").exists()
 
 
 def test_workers_do_not_outlive_their_launcher(training):
@@ -201,6 +228,7 @@ def test_killed_and_resumed_in_two_processes_is_the_straight_run(tmp_path, train
         (["--device", "mps"], {}, 5, "device mps: no Apple GPU was found here"),
         (["--fail-under", "test/accuracy=1"], {}, 7, "below the bound 1 of --fail-under"),
         (["optim.lr=1e9", "optim=sgd"], {}, 1, "the loss is"),
+        (["train.batch=1"], {}, 2, "train.batch=1 cannot be shared by 2 processes"),
     ],
 )
 def test_one_message_and_the_code_of_one_process(dlcli, words, env, code, says):
