@@ -77,7 +77,7 @@ class Session:
         deadline = time.monotonic() + 120
         while self.read() is not None:
             assert time.monotonic() < deadline, self.sent.decode()
-        return self.process.wait(timeout=60), self.sent.decode(), self.lines()
+        return self.process.wait(timeout=180), self.sent.decode(), self.lines()
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_a_lost_terminal_saves_the_run(session, dlcli, tmp_path):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     begun.process.send_signal(signal.SIGHUP)
-    assert begun.process.wait(timeout=60) == 143
+    assert begun.process.wait(timeout=180) == 143
     assert not list(tmp_path.glob("dlcli-*"))  # no traceback saved
     epochs = len(told.read_text().splitlines())
     again = dlcli("train", "--resume", "run", f"train.epochs={epochs + 1}")
