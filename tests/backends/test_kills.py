@@ -78,8 +78,8 @@ for line in sys.stdin:
 def forked(tmp_path, child_env):
     """Run command lines in forks; returns (status, what it said). With ``kill_s`` it is killed so long after «run:»."""
     server = subprocess.Popen(
-        [sys.executable, "-c", FORKS], cwd=tmp_path, env=child_env(OMP_NUM_THREADS=1), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, "-c", FORKS], cwd=tmp_path, env=child_env(OMP_NUM_THREADS=1), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
 
     def call(*words, kill_s=None):
