@@ -67,6 +67,35 @@ BUILTINS: dict[str, str] = {
     "digits": "1,797 handwritten digits of 8×8 pixels in 10 classes (scikit-learn, from the UCI repository)",
 }
 
+TABLE_KINDS = ("builtin", "csv", "tsv", "libsvm", "parquet")
+TABLES: dict[str, str] = {
+    "breast-cancer": "569 tumors, 30 measures, benign or malignant (scikit-learn, from the UCI repository)",
+    "diabetes": "442 patients, 10 measures, progression after a year: regression (scikit-learn)",
+    "digits": "1,797 handwritten digits as 64 gray values in 10 classes (scikit-learn)",
+    "iris": "150 flowers, 4 measures, 3 species (scikit-learn)",
+    "wine": "178 wines, 13 measures, 3 growers (scikit-learn, from the UCI repository)",
+}
+
+# Methods of `boost fit`, in the order the course teaches them; methods/ensembles.py maps each to its builder.
+METHODS: dict[str, str] = {
+    "linear": "least squares (regression)",
+    "logistic": "logistic regression, of two classes or many (softmax)",
+    "perceptron": "one layer of threshold units, trained by mistakes",
+    "bayes": "Gaussian naive Bayes",
+    "knn": "the k nearest rows decide",
+    "svm": "support vector machine",
+    "tree": "one decision tree (CART)",
+    "vote": "several methods vote: hard, soft or weighted",
+    "bagging": "trees on bootstrap samples",
+    "forest": "random forest: bagging, and each split sees some columns only",
+    "stacking": "a method that learns from out-of-fold answers of others",
+    "adaboost": "AdaBoost with decision stumps; SAMME for more than two classes",
+    "gradient": "gradient boosting, tree by tree on residuals",
+    "hist": "gradient boosting on binned columns, for size (scikit-learn)",
+    "xgboost": "XGBoost: regularized gradient boosting",
+    "lightgbm": "LightGBM (extra: lightgbm)",
+}
+
 # Networks of our own; models/catalog.py maps each to its builder, and a test holds the two key sets equal.
 OWN_MODELS: dict[str, str] = {
     "perceptron": "one layer of threshold units, trained by mistakes (loss: perceptron)",
