@@ -14,6 +14,8 @@ from dlcli.core.schemas.shared import Count, NotNegative, Positive, Whole
 
 Part = Annotated[float, Field(gt=0, le=1)]
 Rounds = Annotated[int, Field(ge=1, le=1_000_000)]
+Loss = Literal["auto", "squared", "absolute", "log"]
+_LOSS = "what is made small; auto: log for classes, squared for numbers"
 _PARAMS = "further parameters, by the library's own names"
 
 
@@ -139,9 +141,7 @@ class Gradient(_Method):
     depth: Count = Field(3, description="most questions in a row")
     min_leaf: Count = Field(1, description="fewest rows in a leaf")
     rows: Part = Field(1.0, description="share of the rows a round sees")
-    loss: Literal["auto", "squared", "absolute", "log"] = Field(
-        "auto", description="auto: log for classes, squared else"
-    )
+    loss: Loss = Field("auto", description=_LOSS)
 
 
 class Hist(_Method):
@@ -154,9 +154,7 @@ class Hist(_Method):
     leaves: Annotated[int, Field(ge=2)] = Field(31, description="most leaves of a tree")
     min_leaf: Count = Field(20, description="fewest rows in a leaf")
     l2: NotNegative = Field(0.0, description="penalty on squared leaf values")
-    loss: Literal["auto", "squared", "absolute", "log"] = Field(
-        "auto", description="auto: log for classes, squared else"
-    )
+    loss: Loss = Field("auto", description=_LOSS)
 
 
 class Xgboost(_Method):
@@ -172,9 +170,7 @@ class Xgboost(_Method):
     min_gain: NotNegative = Field(0.0, description="least gain of a split (gamma)")
     rows: Part = Field(1.0, description="share of the rows a round sees")
     columns: Part = Field(1.0, description="share of the columns a tree sees")
-    loss: Literal["auto", "squared", "absolute", "log"] = Field(
-        "auto", description="auto: log for classes, squared else"
-    )
+    loss: Loss = Field("auto", description=_LOSS)
 
 
 class Lightgbm(_Method):
@@ -190,9 +186,7 @@ class Lightgbm(_Method):
     l1: NotNegative = Field(0.0, description="penalty on absolute leaf values")
     rows: Part = Field(1.0, description="share of the rows a round sees")
     columns: Part = Field(1.0, description="share of the columns a tree sees")
-    loss: Literal["auto", "squared", "absolute", "log"] = Field(
-        "auto", description="auto: log for classes, squared else"
-    )
+    loss: Loss = Field("auto", description=_LOSS)
 
 
 Ensemble = (
