@@ -28,7 +28,13 @@ TASKS = tuple(task for task, built in names.TASKS.items() if built)
 METAVARS = {
     "RUN": "run", "RECIPE": "recipe", "NAME|FILE": "recipe", "MODEL": "@models run file", "DATA": "@data file",
     "TASK": "@tasks", "KEY=VALUE": "keys", "FAMILY": "=own =torchvision =timm =all",
-    "DIR": "dir", "PATH": "file", "INPUT": "file",
+    "DIR": "dir", "PATH": "file", "INPUT": "file", "TABLE": "@tables file", "SHARE|TABLE": "@tables file",
+    "METHOD": "@methods",
+}  # fmt: skip
+VERB_SCHEMAS = {
+    "boost fit": "boost", "boost inspect": "boost", "boost cv": "boost-cv", "boost compare": "boost-compare",
+    "boost importance": "boost-importance",
+    **{f"boost {verb}": "boost-apply" for verb in ("predict", "evaluate", "explain", "boundary")},
 }  # fmt: skip
 EXCEPTIONS = {
     "dlcli describe 1": "@own @torchvision @models run file",
@@ -38,6 +44,10 @@ EXCEPTIONS = {
 VALUES = {
     "device.name": "@devices", "model.name": "@own @torchvision @timm", "model.weights": "=none =published file",
     "data": "@data file", "data.train": "@data file", "data.val": "@data file", "data.test": "@data file",
+}  # fmt: skip
+TABLE_VALUES = {
+    "data.train": "@tables file", "data.val": "@tables file", "data.test": "@tables file", "model.name": "@methods",
+    "device.name": "=auto =cpu =cuda",
 }  # fmt: skip
 Pairs = tuple[tuple[str, str], ...]
 
@@ -63,19 +73,35 @@ def read(load: Callable[[Any], Any]) -> Table:
     _schemas(table)
     for row in names.COMMANDS:
         app = load(row)
-        commands = [c for c in app.registered_commands if not c.hidden]
         if not row.built:
             table.kinds[f"dlcli {row.name} ..."] = "file"
-        if app.registered_callback is None and len(app.registered_commands) == 1:
+        commands = _verbs(app)
+        if app.registered_callback is None and len(commands) == 1 and not app.registered_groups:
             _command(table, row.name, commands[0].callback)
-            continue
-        table.lists[f"options {row.name}"] = HELP
-        named = [(c.name or c.callback.__name__.replace("_", "-"), c.callback) for c in commands]
-        table.lists[f"commands {row.name}"] = tuple((name, _about(inspect.getdoc(f) or "")) for name, f in named)
-        for name, callback in named:
-            _command(table, f"{row.name} {name}", callback)
+        else:
+            _group(table, row.name, app)
     _words(table)
     return table
+
+
+def _verbs(app: Any) -> list[Any]:
+    """Return the commands of a group, with those of apps that were added without a name."""
+    added = [c for g in app.registered_groups if not g.name for c in _verbs(g.typer_instance)]
+    return [c for c in (*app.registered_commands, *added) if not c.hidden]
+
+
+def _group(table: Table, path: str, app: Any) -> None:
+    """Add a group's commands, and the groups in it."""
+    table.lists[f"options {path}"] = HELP
+    named = [(c.name or c.callback.__name__.replace("_", "-"), c.callback) for c in _verbs(app)]
+    groups = [(g.name, g.typer_instance) for g in app.registered_groups if g.name]
+    about = [(name, _about(inspect.getdoc(f) or "")) for name, f in named]
+    about += [(name, _about(inner.info.help or "")) for name, inner in groups]
+    table.lists[f"commands {path}"] = tuple(about)
+    for name, callback in named:
+        _command(table, f"{path} {name}", callback)
+    for name, inner in groups:
+        _group(table, f"{path} {name}", inner)
 
 
 def _words(table: Table) -> None:
@@ -85,6 +111,10 @@ def _words(table: Table) -> None:
     lists["data"] = tuple((name, _about(about)) for name, about in names.BUILTINS.items())
     lists["data"] += tuple((f"{kind}:", f"data in the format {kind}") for kind in formats)
     imagenet = (names.IMAGENET, "EfficientNet-Lite0 with ImageNet weights")
+    tables = [kind for kind in names.TABLE_KINDS if kind != "builtin"]
+    lists["tables"] = tuple((name, _about(about)) for name, about in names.TABLES.items())
+    lists["tables"] += tuple((f"{kind}:", f"a table in the format {kind}") for kind in tables)
+    lists["methods"] = tuple((name, _about(about)) for name, about in names.METHODS.items())
     lists["own"] = (*((name, _about(about)) for name, about in names.OWN_MODELS.items()), imagenet)
     lists["torchvision"] = tuple((name, "torchvision") for name in names.TORCHVISION_CLASSIFIERS)
     lists["timm"] = (("timm:", "a network of timm"),)
@@ -92,7 +122,7 @@ def _words(table: Table) -> None:
     lists["devices"] = tuple((word, "") for word in device.WORDS)
     lists["tasks"] = tuple((task, f"recipes of dlcli train {task}/...") for task in TASKS)
     lists["schemas"] = tuple((name, f"recipes of dlcli {name}") for name in COMMAND_SCHEMAS)
-    kinds.update({f"prefix {kind}:": "dir" if kind == "folder" else "file" for kind in formats})
+    kinds.update({f"prefix {kind}:": "dir" if kind == "folder" else "file" for kind in (*formats, *tables)})
     kinds.update({"prefix torchvision:": "@torchvision", "prefix timm:": "any"})
 
 
@@ -102,8 +132,9 @@ def _about(text: str) -> str:
 
 def _command(table: Table, path: str, callback: Callable[..., Any]) -> None:
     """Add the options and positions of a command."""
-    schema = path.split()[0] if path.split()[0] in COMMAND_SCHEMAS else "train"
-    keys = {w.rstrip("=+"): a for w, a in table.lists[f"keys:{schema}"]} if path in ("train", *COMMAND_SCHEMAS) else {}
+    schema = _schema(path)
+    keys = {w.rstrip("=+"): a for w, a in table.lists[f"keys:{schema or 'train'}"]} if schema or path == "train" else {}
+    schema = schema or "train"
     options: list[tuple[str, str]] = []
     position = 0
     for name, parameter in inspect.signature(callback, eval_str=True).parameters.items():
@@ -130,13 +161,18 @@ def _command(table: Table, path: str, callback: Callable[..., Any]) -> None:
     table.lists[f"options {path}"] = (*options, *HELP)
 
 
+def _schema(path: str) -> str:
+    """Return the schema whose keys a command takes; empty for the tasks of ``train`` and for commands without."""
+    return VERB_SCHEMAS.get(path, path if path in COMMAND_SCHEMAS else "")
+
+
 def _kind(metavar: str, schema: str) -> str:
     """Return what an option or argument with this metavar takes; empty when it does not say."""
     kind = METAVARS.get(metavar, "file" if metavar.startswith("FILE") else "")
     if kind == "keys":
         return f"keys:{schema}"
     if kind == "recipe" and schema != "train":
-        return f"recipe:{schema}/"
+        return f"recipe:{schema.partition('-')[0]}/"
     starts = re.findall(r"[a-z]+:(?=[A-Z])", metavar)  # folder:DIR|csv:FILE
     words = starts or (metavar.split("|") if re.fullmatch(r"[a-z0-9]+(\|[a-z0-9]+)+", metavar) else [])
     return kind or " ".join(f"={word}" for word in words)
@@ -162,7 +198,8 @@ def _schemas(table: Table) -> None:
             known = known or (inner[0] if append else {})
             if known:
                 table.lists[f"{name}:{key}"] = tuple((n, _about(inspect.getdoc(s) or "")) for n, s in known.items())
-            kind = VALUES.get(key) or (f"@{name}:{key}" if known else _literal(annotation))
+            values = TABLE_VALUES if name.startswith("boost") else VALUES
+            kind = values.get(key) or (f"@{name}:{key}" if known else _literal(annotation))
             if kind:
                 table.kinds[f"{name} {key}{append}"] = kind
                 if name in TASKS:

@@ -18,14 +18,15 @@ from dlcli.ui import tables
 
 def ls(task: str | None, sort: str | None, root: str, output: Output) -> None:
     """Run ``dlcli runs ls``."""
-    if task is not None and task not in TASKS:
-        raise UsageError(f"no task is called {task!r}; allowed: {', '.join(TASKS)}{nearest(task, TASKS)}")
+    known = [*TASKS, "boost"]
+    if task is not None and task not in known:
+        raise UsageError(f"no task is called {task!r}; allowed: {', '.join(known)}{nearest(task, known)}")
     items = [item for run in runs.all_runs(root) if (item := summary(run)) and task in (None, item["task"])]
     if sort is not None:
         known = list(dict.fromkeys(k for i in items for k in i["metrics"]))
         if items and sort not in known:
             raise UsageError(f"no run has a metric {sort!r}; there are {', '.join(known)}{nearest(sort, known)}")
-        higher = not any(w in sort for w in report.LOWER_IS_BETTER)
+        higher = not report.lower_is_better(sort)
         missing = float("-inf") if higher else float("inf")
 
         def place(item: dict[str, Any]) -> float:  # a run that diverged has null or NaN; it comes last
@@ -58,7 +59,8 @@ def summary(run: Run) -> dict[str, Any] | None:
         return None
     metrics = done.get("metrics") or {k: v for k, v in (history[-1] if history else {}).items() if "/" in k}
     headline = next(
-        (k for k in ("test/accuracy", "val/accuracy", "train/loss") if k in metrics), next(iter(metrics), "")
+        (k for k in ("test/accuracy", "test/rmse", "val/accuracy", "val/rmse", "train/loss") if k in metrics),
+        next(iter(metrics), ""),
     )
     return {
         "run": str(run.path),

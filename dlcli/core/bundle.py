@@ -32,6 +32,7 @@ class Bundle:
         recipe_digest: fingerprint of the resolved recipe.
         versions: of dlcli and its libraries.
         weights_sha256: checksum of ``model.safetensors``.
+        files: name → SHA-256 of each file beside ``bundle.yaml``, of bundles that are no networks.
         metrics: the final metrics.
         license_note: what is known about the licence of weights it began from.
 
@@ -48,6 +49,7 @@ class Bundle:
     weights_sha256: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     license_note: str = ""
+    files: dict[str, str] = field(default_factory=dict)
     schema: int = 1
 
 
@@ -63,7 +65,8 @@ def files_of(argument: str) -> list[str]:
     """Return the files a model argument is read from, for make; those of a library are left out."""
     directory = locate(Path(argument))
     if directory is not None:
-        return [str(directory / WEIGHTS), str(directory / FILE)]
+        held = read(directory).files or {WEIGHTS: ""}
+        return [*(str(directory / name) for name in held), str(directory / FILE)]
     return [argument.partition("@")[2]]
 
 

@@ -70,7 +70,7 @@ class Stepped(Event):
 
 @dataclass(frozen=True)
 class EpochDone(Event):
-    """An epoch ended; ``metrics`` are named ``train/loss``, ``val/accuracy`` and so on."""
+    """An epoch, or a round of boosting, ended; ``metrics`` are named ``train/loss``, ``val/accuracy`` and so on."""
 
     epoch: int
     epochs: int
@@ -80,6 +80,13 @@ class EpochDone(Event):
     seconds: float
     items_per_s: float
     best: bool = False
+    unit: str = "epoch"
+
+    @property
+    def worth_a_line(self) -> bool:
+        """Whether it is told where lines stay: each epoch, but of many rounds 1, 2, 5, 10, 20, 50 … and the last."""
+        leading = str(self.epoch).rstrip("0")
+        return self.unit == "epoch" or leading in ("1", "2", "5") or self.epoch == self.epochs
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Command(NamedTuple):
 LEARN, APPLY, UNDERSTAND, TOOLS = "Learn", "Apply", "Understand", "Tools"
 
 COMMANDS: tuple[Command, ...] = (
-    Command("boost", LEARN, "Ensembles and baselines on tables (not built yet)."),
+    Command("boost", LEARN, "Ensembles and baselines on tables.", True),
     Command("train", LEARN, "Train a network from a recipe.", True),
     Command("embed", LEARN, "Tokens, counts, word vectors from text (not built yet)."),
     Command("adapt", LEARN, "Adapt a model to another domain (not built yet)."),

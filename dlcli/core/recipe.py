@@ -56,6 +56,7 @@ class _Layers:
     files: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stdin: bytes | None = None
+    command: str = "train"
 
 
 def resolve(
@@ -86,6 +87,7 @@ def resolve(
     from dlcli.core.typed import Reader
 
     layers = _load(source, command) if base is None else _Layers(base, name or base.where.source)
+    layers.command = command
     problems: list[Problem] = []
     for word in overrides:
         _override(layers, word, problems, command)
@@ -161,14 +163,14 @@ def _as_table(tree: Any) -> Table:
 
 def _load(source: str | None, command: str) -> _Layers:
     if source is None:
-        return _Layers(Table(Where(f"{command} defaults")), command)
+        return _Layers(Table(Where(f"{command} defaults")), command, command=command)
     if source == "-":
         data = sys.stdin.buffer.read(yaml12.LIMIT_BYTES + 1)
-        layers = _extended(_Layers(_as_table(yaml12.read(data, "stdin")), "stdin"), ())
+        layers = _extended(_Layers(_as_table(yaml12.read(data, "stdin")), "stdin", command=command), ())
         layers.stdin = data
         return layers
     name, path = find(source)
-    return _extended(_Layers(read_file(path), name, [path]), (path.resolve(),))
+    return _extended(_Layers(read_file(path), name, [path], command=command), (path.resolve(),))
 
 
 def _extended(layers: _Layers, chain: tuple[Path, ...]) -> _Layers:
@@ -187,10 +189,11 @@ def _extended(layers: _Layers, chain: tuple[Path, ...]) -> _Layers:
     if path.resolve() in chain:
         names = " → ".join(p.stem for p in (*chain[chain.index(path.resolve()) :], path))
         raise RecipeError([Problem(str(base_name.where), "extends", f"the recipes extend each other: {names}")])
-    base = _extended(_Layers(read_file(path), layers.name, [path]), (*chain, path.resolve()))
-    _merge(base.tree, layers.tree, "", base.notes)
+    command = layers.command
+    base = _extended(_Layers(read_file(path), layers.name, [path], command=command), (*chain, path.resolve()))
+    _merge(base.tree, layers.tree, "", base)
     base.tree.where = layers.tree.where
-    return _Layers(base.tree, layers.name, [*base.files, *layers.files], base.notes + layers.notes)
+    return _Layers(base.tree, layers.name, [*base.files, *layers.files], base.notes + layers.notes, command=command)
 
 
 def _check_version(tree: Table) -> None:
@@ -205,17 +208,17 @@ def _check_version(tree: Table) -> None:
         raise RecipeError([Problem(str(version.where), "schema", text)], "install a newer dlcli-toolkit")
 
 
-def _merge(low: Table, high: Table, prefix: str, notes: list[str]) -> None:
+def _merge(low: Table, high: Table, prefix: str, layers: _Layers) -> None:
     """Lay ``high`` over ``low``: mappings merge, everything else replaces."""
     if "name" in high and str(high["name"]) != str(low.get("name", "")):
-        _forget_other_choice(low, str(high["name"]), prefix.rstrip("."), notes)
+        _forget_other_choice(low, str(high["name"]), prefix.rstrip("."), layers)
     for key, value in high.items():
         held = low.get(key)
         if f"{prefix}{key}" in _SHORT and held is not None:
             held, value = _opened(held), _opened(value)
             low[key] = held
         if isinstance(value, Table) and isinstance(held, Table):
-            _merge(held, value, f"{prefix}{key}.", notes)
+            _merge(held, value, f"{prefix}{key}.", layers)
         else:
             low.pop(key, None)  # so that the key carries the place where it was set last
             low[key] = value
@@ -230,25 +233,26 @@ def _opened(node: Any) -> Any:
     return table
 
 
-def _forget_other_choice(section: Table, name: str, key: str, notes: list[str]) -> None:
+def _forget_other_choice(section: Table, name: str, key: str, layers: _Layers) -> None:
     """Drop what a lower layer said for another choice; keys the new choice has too are kept."""
-    keep = _keys_of_choice(key, name)
+    keep = _keys_of_choice(key, name, layers.command)
     if keep is None:
         return
     for k in [k for k in section if k not in keep]:
         value = section.pop(k)
-        notes.append(f"{key}.{k}={value} ({value.where}) does not apply to {name} and was dropped")
+        layers.notes.append(f"{key}.{k}={value} ({value.where}) does not apply to {name} and was dropped")
 
 
-def _keys_of_choice(key: str, name: str) -> set[str] | None:
-    if key == "model":
+def _keys_of_choice(key: str, name: str, command: str) -> set[str] | None:
+    if key == "model" and command == "train":
         return {"name", "weights", "freeze"}
-    if key not in ("optim", "schedule", "loss"):
+    if key not in _SHORT:
         return None
     from dlcli.core.schemas.base import choices_of, key_of
-    from dlcli.core.schemas.classify import ClassifyRecipe
+    from dlcli.core.schemas.catalog import schema_of
 
-    choices = choices_of(ClassifyRecipe.model_fields[key].annotation)
+    schema = schema_of("classify" if command == "train" else command)
+    choices = choices_of(schema.model_fields[key].annotation) if key in schema.model_fields else {}
     return {key_of(choices[name], f) for f in choices[name].model_fields} if name in choices else None
 
 
@@ -331,7 +335,7 @@ def _set(layers: _Layers, path: list[str], node: Any, problems: list[Problem]) -
     for part in path[:-1]:
         inner[Text(part, where)] = inner = Table(where)
     inner[Text(path[-1], where)] = node
-    _merge(layers.tree, top, "", layers.notes)
+    _merge(layers.tree, top, "", layers)
 
 
 def _unset(tree: Any, path: list[str], word: str, problems: list[Problem], command: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,14 @@ from dlcli.core.errors import CheckFailed, UsageError
 from dlcli.core.nearest import nearest
 
 SCHEMA = 1
-LOWER_IS_BETTER = ("loss", "error")  # metrics with one of these in their name
+# A metric with one of these words in its name is better when it is smaller.
+LOWER_IS_BETTER = ("loss", "error", "perplexity", "wer", "cer", "ter", "fid")
+LOWER_IS_BETTER += ("mae", "mse", "rmse", "mape", "smape", "mase")
+
+
+def lower_is_better(key: str) -> bool:
+    """Say whether a smaller value of this metric is the better one."""
+    return any(word in LOWER_IS_BETTER for word in re.split(r"[/_]+", key))
 
 
 def document(

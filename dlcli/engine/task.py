@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from dlcli.core.errors import UsageError
 from dlcli.core.nearest import nearest
-from dlcli.core.report import LOWER_IS_BETTER
+from dlcli.core.report import lower_is_better
 
 Batch = dict[str, Any]
 Losses = Generator[tuple[str, Tensor], None, dict[str, Tensor] | None]
@@ -80,7 +80,7 @@ class Task:
                 f"{nearest(asked, self.metrics)}",
                 key="train.monitor",
             )
-        return Monitor(asked, higher=not any(w in asked for w in LOWER_IS_BETTER))
+        return Monitor(asked, higher=not lower_is_better(asked))
 
     def prepare(self, part: Any) -> dict[str, Any]:
         """Learn facts (classes, vocabulary, statistics) from the training part; plain data, stored in the bundle."""

@@ -149,3 +149,29 @@ def scores(probabilities: np.ndarray, labels: np.ndarray, *, bins: int = 15) -> 
     found["log_loss"] = log_loss(probabilities, labels)
     found["calibration_error"] = calibration_error(probabilities, labels, bins)
     return found
+
+
+def auc(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Return the area under the ROC curve; of many classes the mean of each against the rest.
+
+    It is the share of pairs, one row of the class and one of the others, in which the first is given the higher
+    probability; ties count half. Classes of which no row, or every row, is there are left out.
+
+    Source: Hanley and McNeil 1982; the ranks of Mann and Whitney's U.
+
+    Shapes:
+        probabilities (N, K), labels (N,)
+    Returns:
+        a fraction; NaN when no class can be told from the others.
+    """
+    classes = [1] if probabilities.shape[1] == 2 else range(probabilities.shape[1])
+    areas = []
+    for k in classes:
+        inside = labels == k
+        hits = int(inside.sum())
+        if not 0 < hits < len(labels):
+            continue
+        _, place, count = np.unique(probabilities[:, k], return_inverse=True, return_counts=True)
+        rank = (np.cumsum(count) - (count - 1) / 2)[place]  # of equal values the mean rank
+        areas.append((rank[inside].sum() - hits * (hits + 1) / 2) / (hits * (len(labels) - hits)))
+    return float(np.mean(areas)) if areas else float("nan")

@@ -22,6 +22,7 @@ from dlcli.data import images
 from dlcli.models import catalog, weights
 
 TASK_COMMANDS = {"detect": "detect", "segment": "segment", "translate": "translate", "stylize": "stylize apply"}
+KIND_COMMANDS = {"table": "dlcli boost predict DATA", "cascade": "dlcli detect PICTURE", "vectors": "dlcli embed"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def _not_a_bundle(argument: str, path: Path) -> ModelError:
 def _from_bundle(argument: str, directory: Path, weightless: bool) -> Opened:
     held = bundle.read(directory)
     if held.kind != "network":
-        raise ModelError(f"{argument} holds a {held.kind}, not a network; dlcli boost and dlcli embed use those")
+        command = KIND_COMMANDS.get(held.kind, "dlcli")
+        raise ModelError(f"{argument} holds a {held.kind}, not a network", f"use {command} -m {argument}")
     if held.task in TASK_COMMANDS:
         raise ModelError(
             f"{argument} was trained to {held.task}", f"use dlcli {TASK_COMMANDS[held.task]} -m {argument}"

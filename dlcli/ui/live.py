@@ -132,17 +132,18 @@ class Live:
         kept = sorted(names, key=lambda n: weight[n])[:room]
         names = [n for n in names if n in kept]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption="* best so far", caption_justify="left")
-        table.add_column("epoch", justify="right", no_wrap=True)
+        table.add_column(self.rows[-1].unit, justify="right", no_wrap=True)
         for name in names:
             table.add_column(name, justify="right", no_wrap=True)
-        table.add_column("lr", justify="right", no_wrap=True)
+        epochs = self.rows[-1].unit == "epoch"  # rounds have no rate of their own
+        if epochs:
+            table.add_column("lr", justify="right", no_wrap=True)
         table.add_column("s", justify="right", no_wrap=True)
         for row in self.rows[-rows:]:
             cells = [f"{row.metrics[n]:.4f}" if n in row.metrics else "" for n in names]
             mark = "*" if row.best else " "
-            table.add_row(
-                f"{row.epoch}{mark}", *cells, f"{row.lr:.3g}", f"{row.seconds:.1f}", style="bold" if row.best else ""
-            )
+            cells += [f"{row.lr:.3g}"] if epochs else []
+            table.add_row(f"{row.epoch}{mark}", *cells, f"{row.seconds:.1f}", style="bold" if row.best else "")
         return table
 
     def _line(self) -> Any:
@@ -159,12 +160,13 @@ class Live:
         seconds = time.monotonic() - self.begun_s
         eta = seconds / max(1, step - begun) * max(0, total - step)
         width = max(8, min(30, self.console.width - 50))
-        parts = {"step": f"step {step:,}/{total:,}"}
+        unit = self.rows[-1].unit if self.rows else "epoch"
+        parts = {"step": f"{'step' if unit == 'epoch' else unit} {step:,}/{total:,}"}
         if last and (not self.rows or last.step > self.rows[-1].step):
             parts["loss"] = f"loss {last.loss:.4f}"
             parts["speed"] = f"{last.items_per_s:,.0f}/s"
             parts["memory"] = f"{last.memory_bytes / 2**20:,.0f} MiB"
-        elif self.rows:
+        elif self.rows and self.rows[-1].items_per_s:
             parts["speed"] = f"{self.rows[-1].items_per_s:,.0f}/s"
         parts["time"] = f"{clock(seconds)} < {clock(eta)}"
         for name in ("memory", "speed", "loss", "time"):  # the first that a narrow screen does without

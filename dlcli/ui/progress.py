@@ -51,6 +51,8 @@ def epoch_line(event: EpochDone) -> str:
     """Return an epoch as one line."""
     figures = "  ".join(f"{k} {v:.4f}" for k, v in shown(event.metrics).items())
     mark = " *" if event.best else ""
+    if event.unit != "epoch":
+        return f"{event.unit} {event.epoch}/{event.epochs}{mark}  {figures}  {event.seconds:.1f} s"
     return (
         f"epoch {event.epoch}/{event.epochs}{mark}  step {event.step}  {figures}  lr {event.lr:.3g}  "
         f"{event.items_per_s:,.0f}/s  {event.seconds:.1f} s"
@@ -73,7 +75,7 @@ class Plain:
                 self._print(event.text if event.level == "info" else f"{event.level}: {event.text}")
             case Started():
                 self.steps = event.steps_per_epoch
-            case EpochDone():
+            case EpochDone() if event.worth_a_line or now - self.told_s >= PLAIN_SECONDS:
                 self._print(epoch_line(event))
                 self.told_s = now
             case Stepped() if now - self.told_s >= PLAIN_SECONDS:
@@ -99,7 +101,7 @@ class Log:
         match event:
             case Note():
                 line = event.text if event.level == "info" else f"{event.level}: {event.text}"
-            case EpochDone():
+            case EpochDone() if event.worth_a_line:
                 line = epoch_line(event)
             case _:
                 return

@@ -7,7 +7,7 @@ from dlcli.core.names import TASKS
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Section
 
-COMMAND_SCHEMAS = ("predict", "evaluate")
+COMMAND_SCHEMAS = ("predict", "evaluate", "boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
 
 
 def schema_of(name: str) -> type[Section]:
@@ -27,6 +27,16 @@ def schema_of(name: str) -> type[Section]:
             from dlcli.core.schemas import predict
 
             return {"predict": predict.PredictRecipe, "evaluate": predict.EvaluateRecipe}[name]
+        case "boost" | "boost-cv" | "boost-compare" | "boost-apply" | "boost-importance":
+            from dlcli.core.schemas import boost
+
+            return {
+                "boost": boost.BoostRecipe,
+                "boost-cv": boost.CvRecipe,
+                "boost-compare": boost.CompareRecipe,
+                "boost-apply": boost.ApplyRecipe,
+                "boost-importance": boost.ImportanceRecipe,
+            }[name]
     if name in TASKS:
         built = ", ".join(t for t, done in TASKS.items() if done)
         raise MissingError(f"training task {name!r} is not built yet; built: {built}")
