@@ -72,7 +72,7 @@ def check(names: list[str], output: Output) -> None:
     problems = []
     for name in names:
         try:
-            resolved = recipes.resolve(name, command="train")
+            resolved = recipes.resolve(name, command=_command(name))
             items.append({"recipe": name, "ok": True, "task": resolved.recipe.task, "problems": []})
         except RecipeError as error:
             # A recipe that only asks for data is complete but for what its user adds.
@@ -93,6 +93,17 @@ def check(names: list[str], output: Output) -> None:
         raise RecipeError(problems, recipes.keys_hint(problems, "TASK"))
     rows = [{"recipe": i["recipe"], "ok": "ok"} for i in items]
     tables.show(report.document("recipes check", items=items), [("", rows)], output)
+
+
+def _command(name: str) -> str:
+    """Return whose schema a recipe has: a table's says so, everything else is trained."""
+    known = shipped.recipe_files()
+    path = known.get(name, Path(name))
+    if not path.is_file():
+        return "train"
+    tree = recipes.read_file(path)
+    says = [str(tree.get("task", "")), str(tree.get("extends", "")).partition("/")[0]]
+    return "boost" if "boost" in says else "train"
 
 
 def keys(task: str, output: Output) -> None:

@@ -67,8 +67,10 @@ def resolve(
 
     """
     from dlcli.core import recipe as recipes
+    from dlcli.core import shipped
     from dlcli.core.errors import UsageError
 
+    shipped.check_command(recipe, "boost")
     words = list(sets or [])
     words += [f"data.ids+={name}" for name in ids or []]
     words += [f"data.drop+={name}" for name in drop or []]

@@ -66,7 +66,7 @@ def train(
     dlcli train classify/lenet-digits
     dlcli train classify/transfer --data photos/ train.epochs=5
     """
-    from dlcli.core import launch
+    from dlcli.core import launch, shipped
     from dlcli.core import recipe as recipes
     from dlcli.core import run as runs
     from dlcli.core.errors import UsageError
@@ -105,6 +105,7 @@ def train(
         raise UsageError("which recipe? dlcli train RECIPE", "dlcli recipes ls lists the shipped recipes")
     else:
         run = None
+        shipped.check_command(recipe, "train")
         resolved = recipes.resolve(recipe, words, named)
     if print_config or show_origin:
         from dlcli.ui import tables

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dlcli.core.errors import MissingError
+from dlcli.core.errors import MissingError, UsageError
+from dlcli.core.names import TASKS
 
 
 def folder(name: str) -> Path:
@@ -30,3 +31,19 @@ def recipe_files() -> dict[str, Path]:
     root = folder("recipes")
     found = {p.relative_to(root).with_suffix("").as_posix(): p for p in root.rglob("*.yaml")}
     return dict(sorted(found.items()))
+
+
+def check_command(recipe: str | None, command: str) -> None:
+    """Refuse a shipped recipe of another command, naming the one it is for.
+
+    Raises:
+        UsageError: ``train`` was given a recipe of ``boost``, or the other way round.
+
+    """
+    if recipe is None or recipe not in recipe_files():
+        return
+    owner = recipe.partition("/")[0]
+    owner = "train" if owner in TASKS else owner
+    if owner != command:
+        right = {"train": f"dlcli train {recipe}", "boost": f"dlcli boost fit -r {recipe}"}.get(owner, f"dlcli {owner}")
+        raise UsageError(f"{recipe} is a recipe of dlcli {owner}, not of dlcli {command}", right)

@@ -81,6 +81,16 @@ def as_csv(rows: Sequence[Row], delimiter: str) -> str:
     return held.getvalue()
 
 
+def exact_csv(rows: Sequence[Row], delimiter: str) -> str:
+    """Return rows as a table with a header whose numbers read back as they are; nothing for no rows."""
+    held = io.StringIO()
+    if rows:
+        writer = csv.writer(held, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(rows[0])
+        writer.writerows(r.values() for r in rows)
+    return held.getvalue()
+
+
 def _tsv(rows: Sequence[Row]) -> None:
     result("\t".join(rows[0]))
     for row in rows:

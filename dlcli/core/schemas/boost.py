@@ -16,7 +16,6 @@ _VERSION = Field(1, alias="schema", description="version of the recipe format")
 Unseen = Literal["warn", "missing", "error"]
 _UNSEEN = "categories that training never saw; warn: taken as missing and counted"
 _THREADS = "processor threads; 0: all cores. Results do not depend on it"
-MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"]
 
 
 class TableSource(Section):
@@ -53,7 +52,9 @@ class Data(Section):
     drop: list[str] = Field([], description="columns left out")
     val: Share | str | TableSource = Field(0.15, description="share that stops early and chooses, or another table")
     test: Share | str | TableSource = Field(0.15, description="share scored once at the end, or another table")
-    missing: list[str] = Field(MISSING, description="cells that say nothing is known")
+    missing: list[str] | None = Field(
+        None, description="cells that mean nothing is known; null: empty, NA, N/A, NaN, nan, null, NULL, None, ?"
+    )
     levels: Count = Field(100, description="categories of a text column that get a column each; the others share one")
 
     @field_validator("train", "val", "test")
