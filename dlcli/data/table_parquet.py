@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcli.core.errors import DataError, MissingError
+from dlcli.core.errors import DataError, DlcliError, MissingError
 from dlcli.core.files import shown
 from dlcli.data.table_columns import Column, Numbers, Table, Text, same_numbers
 from dlcli.data.table_csv import Wanted
@@ -39,11 +39,9 @@ def load(file: Content, wanted: Wanted) -> Table:
             nested = [n for n in names if "." in n and n not in found.dtypes]
             chosen = wanted.chosen(names, file.name)
             frame = found.to_pandas(columns=chosen, index=False)
-        except (DataError, MissingError):
+        except DlcliError:
             raise
         except Exception as error:
-            if hasattr(error, "hint"):
-                raise
             said = f"{type(error).__name__}: {error}".splitlines()[0][:200]
             raise DataError(f"{file.name} cannot be read as Parquet ({said})", "write it anew, or as CSV") from error
     if not len(frame) or nested:

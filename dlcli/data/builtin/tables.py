@@ -58,7 +58,7 @@ def load(name: str, wanted: Wanted) -> Table:
     chosen = wanted.chosen(columns, f"builtin {name}")
     rows = len(raw.target)
     return Table(
-        {c: v for c, v in columns.items() if c in chosen or c == target and target not in wanted.drop},
+        {c: v for c, v in columns.items() if c in chosen or (c == target and target not in wanted.drop)},
         rows,
         f"builtin {name}",
         {"format": "builtin", "rows": rows, "columns": len(columns)},
