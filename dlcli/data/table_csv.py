@@ -226,6 +226,7 @@ class _Reader:
         numbers: dict[int, list[np.ndarray]] = {place[n]: [] for n in chosen if n not in as_text}
         whole = dict.fromkeys(numbers, True)
         how: dict[str, Any] = {} if _exact_by_default(pandas.__version__) else {"float_precision": "round_trip"}
+        count = 0
         with table_rows.Rows(self.file, self.delimiter, len(self.names), self.skip) as rows:
             try:
                 with pandas.read_csv(
@@ -245,6 +246,7 @@ class _Reader:
                     **how,
                 ) as blocks:
                     for block in blocks:
+                        count += len(block)
                         for j, levels in texts.items():
                             levels.add(block[j])
                         for j in [j for j in numbers if block[j].dtype.kind not in "iuf"]:
@@ -256,9 +258,8 @@ class _Reader:
                 return {n: Numbers(np.empty(0)) for n in chosen}, np.empty(0, np.int64)
             except pandas.errors.ParserError as error:
                 raise self._broken(rows, error) from error
-            count = len(next(iter(texts.values())).column().codes) if texts else None
             lines = rows.lines()
-            if rows.doubt or rows.open_quote or (count is not None and count != len(lines)):
+            if rows.doubt or rows.open_quote or count != len(lines):
                 lines = table_rows.exact_lines(self.file, self.delimiter, len(self.names), self.skip)
         found: dict[str, Column] = {}
         for name in chosen:

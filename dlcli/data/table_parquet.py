@@ -48,10 +48,10 @@ def load(file: Content, wanted: Wanted) -> Table:
         raise DataError(f"{file.name} has no rows" if not nested else f"{file.name}: column {nested[0]!r} is nested")
     if len(set(names)) < len(names):
         raise DataError(f"{file.name}: two columns have the same name")
-    exact = {*wanted.ids, *([wanted.target] if wanted.target else [])} | wanted.text
+    exact = {*wanted.ids, *([wanted.target] if wanted.target else [])}
     columns: dict[str, Column] = {}
     for name in chosen:
-        column = _column(frame.pop(name), name in exact, name, file.name)
+        column = _column(frame.pop(name), name in exact or name in wanted.text, name, file.name)
         columns[name] = column.cleaned(wanted.missing) if isinstance(column, Text) and name not in exact else column
     facts = {"format": "parquet", "rows": len(next(iter(columns.values()), [])), "columns": len(names)}
     ignored = tuple(n for n in names if n not in columns and n not in wanted.drop)

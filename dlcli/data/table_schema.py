@@ -144,8 +144,9 @@ def moment(cell: str) -> datetime | None:
 
 
 def has_time(cell: str) -> bool:
-    """Return whether a date says a time of day."""
-    return len(cell) > 10
+    """Return whether a date is another moment than midnight: midnight alone is how tables write a bare date."""
+    at = moment(cell)
+    return at is not None and (at.hour, at.minute, at.second, at.microsecond) != (0, 0, 0, 0)
 
 
 def date_parts(cell: str) -> tuple[float, float, float, float]:

@@ -62,7 +62,7 @@ def learn(table: Table, name: str, task: str) -> tuple[str, list[str], list[str]
     """
     column, title = table[name], f"target {shown(name)!r}"
     if isinstance(column, Numbers) and (task == "regress" or (task == "auto" and _many(column.values))):
-        return _regress(table, name, column.values, title)
+        return _regress(table, column.values, title)
     text = _cells(table, name)
     counts = text.counts()
     present = [(s, int(n)) for s, n in zip(text.levels, counts, strict=True) if n]
@@ -80,7 +80,7 @@ def learn(table: Table, name: str, task: str) -> tuple[str, list[str], list[str]
                 f"{title} holds {text.levels[text.codes[row]]!r} in {table.where(row)}, which is no number",
                 "regression needs numbers; --task classify tells classes",
             )
-        return _regress(table, name, as_numbers(text), title)
+        return _regress(table, as_numbers(text), title)
     if numeric:  # 1 and 1.0 are one class, written as most rows have it
         spelled: dict[float, list[tuple[str, int]]] = {}
         for (s, n), v in zip(present, values, strict=True):
@@ -114,7 +114,7 @@ def _many(values: np.ndarray) -> bool:
     return bool((values != np.rint(values)).any()) or len(np.unique(values)) > FEW
 
 
-def _regress(table: Table, name: str, values: np.ndarray, title: str) -> tuple[str, list[str], list[str]]:
+def _regress(table: Table, values: np.ndarray, title: str) -> tuple[str, list[str], list[str]]:
     endless = np.flatnonzero(np.isinf(values))
     if len(endless):
         raise DataError(f"{table.name}: {title} is infinite in {table.where(endless[0])}", "clear the cell")
@@ -157,11 +157,11 @@ def target(table: Table, schema: Schema) -> np.ndarray:
     else:
         found = [place.get(s, -1) for s in text.levels]
     classes = np.array([*found, -1], dtype=np.int64)[text.codes]
-    known = f"; the model knows {some(schema.classes)}"
+    known = f"never seen in training; the model knows {some(schema.classes)};"
     _refuse(
         classes < 0,
         table,
-        lambda k: f"{title} is {text.levels[text.codes[k]]!r}, a class never seen in training{known}",
+        lambda k: f"{title} is {text.levels[text.codes[k]]!r}, a class {known}",
     )
     return classes
 

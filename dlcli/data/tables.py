@@ -6,6 +6,7 @@ classes. After that it alone decides: a row has the same bits by itself and in a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,12 +16,25 @@ from dlcli.core.errors import DataError, UsageError
 from dlcli.core.files import shown
 from dlcli.data import table_target
 from dlcli.data.table_columns import Column, Numbers, Table, Text, check_room, known_column, some
-from dlcli.data.table_schema import Learned, Schema, encoded, kind_of, level_numbers, number, offending
+from dlcli.data.table_schema import (
+    Learned,
+    Schema,
+    as_numbers,
+    encoded,
+    has_time,
+    kind_of,
+    level_numbers,
+    moment,
+    number,
+    offending,
+)
 from dlcli.data.table_target import labeled, labels_for_split, target
 
 __all__ = ["Difference", "Schema", "Table", "check", "encode", "ids", "infer", "labeled", "labels_for_split", "target"]
 
+MOST = 50  # differences listed
 REST = 10_000  # rare levels of a column that a schema keeps by name
+_ID = re.compile(r"^(?i:id|uid|index|row|rowid|unnamed: 0)$|[_ -](?i:id)$|(?<=[a-z])I[dD]$")
 UNSEEN = ("missing", "error", "warn")
 
 
@@ -89,7 +103,7 @@ def _learn(name: str, table: Table, whole: Table, most: int) -> tuple[Learned, l
     if kind == "number":
         _refuse_infinite(column, name, table)
     if kind != "category":
-        times = kind == "date" and any(len(s) > 10 for s in column.text().present())
+        times = kind == "date" and any(map(has_time, column.text().present()))
         if _constant(column):
             notes.append(f"{title} is constant")
         if kind == "number" and _counts_rows(name, column):
@@ -103,9 +117,7 @@ def _learn(name: str, table: Table, whole: Table, most: int) -> tuple[Learned, l
     if len(order) == len(text) > 10:
         notes.append(f"{title} looks like an id (a text of its own in each row): --id {name}")
     elif rest:
-        notes.append(
-            f"{title} has {len(order):,} levels; the {most} most frequent have a column each, the rest share one"
-        )
+        notes.append(f"{title} has {len(order):,} levels: a column each for the {most} most frequent, one for the rest")
     if len(order) <= 1 and not (missing and order):
         notes.append(f"{title} is constant")
     notes += _stray(text, counts, title, table)
@@ -116,8 +128,6 @@ def _learn(name: str, table: Table, whole: Table, most: int) -> tuple[Learned, l
 
 def _stray(text: Text, counts: np.ndarray, title: str, table: Table) -> list[str]:
     """Return a note on a column that would be numbers or dates but for a few cells."""
-    from dlcli.data.table_schema import moment
-
     total = max(1, int(counts.sum()))
     for what, reads in (("number", number), ("date", moment)):
         fits = np.array([reads(s) is not None for s in text.levels], dtype=bool)
@@ -140,11 +150,7 @@ def _constant(column: Column) -> bool:
 
 def _counts_rows(name: str, column: Column) -> bool:
     """Return whether a column of numbers looks like names of rows: by its own name, whole, each once."""
-    lower = name.lower()
-    named = lower in ("id", "index", "row", "rowid", "row_id", "uid", "unnamed: 0") or lower.endswith(
-        ("_id", " id", "-id")
-    )
-    if not (named or name.endswith("Id") or name.endswith("ID")) or not isinstance(column, Numbers):
+    if not _ID.search(name) or not isinstance(column, Numbers):
         return False
     values = column.values
     whole = not np.isnan(values).any() and bool((values == np.rint(values)).all())
@@ -152,8 +158,6 @@ def _counts_rows(name: str, column: Column) -> bool:
 
 
 def _refuse_infinite(column: Column, name: str, table: Table) -> None:
-    from dlcli.data.table_schema import as_numbers
-
     rows = np.flatnonzero(np.isinf(as_numbers(column)))
     if len(rows):
         raise DataError(
@@ -220,9 +224,8 @@ def encode(table: Table, schema: Schema, unseen: str = "warn", notes: list[str] 
     """
     wrong = [d for d in check(table, schema) if d.fatal]
     if wrong:
-        lines = "".join(f"\n  {d}" for d in wrong[:50]) + (
-            f"\n  and {len(wrong) - 50:,} more" if len(wrong) > 50 else ""
-        )
+        lines = "".join(f"\n  {d}" for d in wrong[:MOST])
+        lines += f"\n  and {len(wrong) - MOST:,} more" if len(wrong) > MOST else ""
         raise DataError(
             f"{table.name} does not fit the model:{lines}",
             "columns may stand in any order, and more of them do no harm; rename or mend the ones listed",
