@@ -109,6 +109,8 @@ def load(file: Content, wanted: Wanted, options: dict[str, str], start: str | No
             columns[name] = column.cleaned(wanted.missing)
         if isinstance(column, Text) and decimal == "," and name not in wanted.ids:
             columns[name] = _pointed(columns[name])
+        if name not in exact and name not in wanted.text:
+            columns[name] = _plain(columns[name])
     facts = {"format": "tsv" if delimiter == "\t" else "csv", "delimiter": delimiter, "header": header}
     facts |= {"encoding": file.encoding, "rows": len(lines), "columns": len(names), "decimal": decimal}
     facts |= {"packed": "gzip"} if file.packed else {}
@@ -185,6 +187,13 @@ def _looks_text(sample: list[list[str]], column: int, missing: Iterable[str], de
 def _pointed(column: Text) -> Text:
     """Return text whose numbers have a decimal point."""
     return Text(column.codes, [s.replace(",", ".") if _COMMA.fullmatch(s) else s for s in column.levels])
+
+
+def _plain(column: Column) -> Column:
+    """Return numbers for text that is all numbers once spaces and marks are off."""
+    if isinstance(column, Numbers) or not column.levels or any(number(s) is None for s in column.levels):
+        return column
+    return Numbers(same_numbers(column.mapped(map(float, column.levels))), all(s.isdigit() for s in column.levels))
 
 
 class _Levels:

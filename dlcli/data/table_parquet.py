@@ -89,7 +89,10 @@ def _column(series: Any, exact: bool, name: str, table: str) -> Column:
 def _text(series: Any, shown_as: Any) -> Text:
     import pandas
 
-    codes, found = pandas.factorize(series)
+    try:
+        codes, found = pandas.factorize(series)
+    except TypeError:  # lists and the like have no hash; their name is told below
+        found, codes = list(series.dropna()), np.empty(0, np.int64)
     known: dict[str, int] = {}
     number_of = [known.setdefault(shown_as(v), len(known)) for v in found]
     return Text(np.array([*number_of, -1], dtype=np.int32)[codes], list(known))

@@ -214,6 +214,8 @@ def encoded(column: Column, learned: Learned) -> Iterable[np.ndarray]:
                 yield text.mapped(p[k] for p in parts)
         case "category":
             codes = level_numbers(column.text(), learned)
+            if learned.missing:  # a level never seen is read as missing
+                codes[codes == -2] = len(learned.features) - 1
             for k in range(len(learned.features)):
                 yield codes == k
 

@@ -9,6 +9,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import weakref
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -129,6 +130,7 @@ def _stdin() -> Callable[[], BinaryIO]:
         held.seek(0)
         return os.fdopen(os.dup(held.fileno()), "rb")
 
+    weakref.finalize(opened, held.close)
     return opened
 
 
