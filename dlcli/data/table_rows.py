@@ -139,7 +139,7 @@ class Rows:
         if self._inside and not self._begun:
             begin = int(marks[ends[-1]]) + 1 if len(ends) else 0
             self._begun = self._line + data.count(b"\n", 0, begin)
-        self._line += data.count(b"\n")
+        self._line += data.count(b"\n") if quoted else len(ends)
 
 
 def ragged(name: str, line: int, found: int, wanted: int) -> DataError:

@@ -75,7 +75,7 @@ def test_a_schema_goes_through_json(write):
     schema, _ = tables.infer(write(MIXED, target="y"), levels=2)
     again = Schema.from_plain(json.loads(json.dumps(schema.plain())))
     assert again.plain() == schema.plain()
-    assert again == schema or again.columns == schema.columns
+    assert again == schema
     np.testing.assert_array_equal(*(matrix(write(MIXED, schema=s), s) for s in (schema, again)))
 
 
@@ -91,15 +91,12 @@ def test_a_broken_schema_is_refused(write, harm):
 def test_a_row_has_the_same_bits_alone_and_in_any_file(write):
     rng = np.random.default_rng(3)
     days = ["2024-01-05", "2023-07-01T10:00:00", "2020-02-29 23:59:59.123456+05:30", ""]
-    rows = [
-        ",".join(
-            [
-                str(k), repr(float(rng.normal())) if k % 3 else "-0", str(rng.integers(-3, 9)), f"0{rng.integers(5)}" if k % 2 else "A1",
-                str(rng.choice(["yes", "no", ""])), str(rng.choice(days)), str(rng.choice(["u", "v", "w", "3", ""])),
-            ]
-        )
-        for k in range(300)
-    ]  # fmt: skip
+    flags, kinds = ["yes", "no", ""], ["u", "v", "w", "3", ""]
+    rows = []
+    for k in range(300):
+        cells = [k, repr(float(rng.normal())) if k % 3 else "-0", rng.integers(-3, 9)]
+        cells += [f"0{rng.integers(5)}" if k % 2 else "A1", rng.choice(flags), rng.choice(days), rng.choice(kinds)]
+        rows.append(",".join(map(str, cells)))
     head = "id,x,whole,code,flag,when,kind\n"
     table = write(head + "\n".join(rows) + "\n", ids=["id"])
     schema, _ = tables.infer(table, ids=["id"], levels=3)
@@ -204,7 +201,7 @@ def test_a_stray_word_held_back_is_a_difference_unless_the_whole_table_says_the_
     schema, _ = tables.infer(train)
     with pytest.raises(DataError, match="x: number in the model; 'abc' in line 22"):
         tables.encode(table, schema)
-    schema, notes = tables.infer(train, kinds=table)
+    schema, _ = tables.infer(train, kinds=table)
     assert schema["x"].kind == "category"
     assert "abc" not in schema["x"].levels
     assert matrix(table, schema).shape == (21, 20)
