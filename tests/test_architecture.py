@@ -137,7 +137,18 @@ def python(code, child_env, *, cwd, path=(), **env):
     return done.stdout
 
 
-TORCH_FREE = ("core", "ui", "cli", "ops.pictures", "ops.tokens", "ops.masks", "data.tables", "data.text", "data.images")
+TORCH_FREE = (
+    "core",
+    "ui",
+    "cli",
+    "ops.pictures",
+    "ops.tokens",
+    "ops.masks",
+    "data.tables",
+    "data.table_files",
+    "data.text",
+    "data.images",
+)
 TORCH_FREE += tuple(f"methods.{m}" for m in ("ensembles", "adaboost", "haar", "cascade", "bpe", "counts"))
 TORCH_FREE += tuple(f"backends.{m}" for m in ("boost", "embed", "recipes", "runs", "data", "completion"))
 

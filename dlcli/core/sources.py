@@ -1,17 +1,18 @@
 """Data arguments: ``digits``, ``photos/``, ``csv:labels.csv,target=species``.
 
 A word without ``/ . :`` is a builtin; anything else is a path whose format is found by looking (``data/build.py``);
-``KIND:WHERE[,key=value…]`` says the format. The mapping ``{kind, path, key…}`` of a recipe means the same.
+``KIND:WHERE[,key=value…]`` says the format. The mapping ``{kind, path, key…}`` of a recipe means the same. Tables are
+spoken of in the same grammar with kinds and builtins of their own (``parse_table``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlcli.core.names import BUILTINS, DATA_KINDS
+from dlcli.core.names import BUILTINS, TABLES
 from dlcli.core.nearest import nearest
 
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -19,6 +20,14 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "folder": (),
     "csv": ("picture", "target", "root"),
 }
+TABLE_OPTIONS: dict[str, tuple[str, ...]] = {
+    "builtin": (),
+    "csv": ("target", "delimiter", "header"),
+    "tsv": ("target", "delimiter", "header"),
+    "libsvm": ("base", "features"),
+    "parquet": ("target",),
+}
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " "}
 
 
 @dataclass(frozen=True)
@@ -41,8 +50,65 @@ class Source:
         return self.path if self.kind in ("auto", "builtin") else f"{self.kind}:{self.path}{extra}"
 
 
-def parse(word: str) -> Source:
+@dataclass(frozen=True)
+class Grammar:
+    """What data words may say.
+
+    Args:
+        options: the options of each kind.
+        builtins: the names of what needs no file.
+        what: what a builtin is called in messages.
+
+    """
+
+    options: Mapping[str, tuple[str, ...]]
+    builtins: Mapping[str, str]
+    what: str
+
+
+PICTURES = Grammar(OPTIONS, BUILTINS, "data set")
+TABULAR = Grammar(TABLE_OPTIONS, TABLES, "table")
+
+
+def parse_table(word: str) -> Source:
+    """Return what a table's data word means; ``-`` is CSV on stdin.
+
+    Raises:
+        ValueError: not such a word, or an option with a value that is not allowed; the caller says where it stood.
+
+    """
+    if word == "-":
+        return Source("csv", "-")
+    source = parse(word, TABULAR)
+    for key, value in source.options.items():
+        allowed = _wrong_value(key, value)
+        if allowed:
+            raise ValueError(f"{key}={value} in {word!r} is not allowed; allowed: {allowed}")
+    return source
+
+
+def _wrong_value(key: str, value: str) -> str:
+    """Return what is allowed where a table's option has another value, else nothing."""
+    match key:
+        case "delimiter" if value not in DELIMITERS and (len(value) != 1 or value in '"\r\n' or not value.isascii()):
+            return f"{', '.join(DELIMITERS)}, or one character"
+        case "header" if value not in ("true", "false"):
+            return "true, false"
+        case "base" if value not in ("0", "1"):
+            return "0, 1"
+        case "features" if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**31):
+            return "the number of columns, 1 or more"
+        case "target" if not value:
+            return "the name of a column"
+    return ""
+
+
+def parse(word: str, grammar: Grammar = PICTURES) -> Source:
     """Return what a data word means.
+
+    Args:
+        word: as typed.
+        grammar: the kinds, options and builtins there are.
 
     Raises:
         ValueError: not a data word; the caller says where it stood.
@@ -50,11 +116,12 @@ def parse(word: str) -> Source:
     """
     if not word:
         raise ValueError("an empty word names no data; give a builtin such as digits, or a path")
+    kinds = tuple(grammar.options)
     head, colon, rest = word.partition(":")
     if colon and not _is_path_with_colon(word):
-        if head not in DATA_KINDS:
+        if head not in kinds:
             raise ValueError(
-                f"{head!r} is not a data format; allowed: {', '.join(DATA_KINDS)}{nearest(head, DATA_KINDS)}"
+                f"{head!r} is not a data format; allowed: {', '.join(kinds)}{nearest(head, kinds)}"
                 f"; a file with a colon in its name: ./{word}"
             )
         path, *pairs = rest.split(",")
@@ -63,18 +130,18 @@ def parse(word: str) -> Source:
         options = {}
         for pair in pairs:
             key, equals, value = pair.partition("=")
-            if not equals or key not in OPTIONS[head]:
-                allowed = ", ".join(OPTIONS[head]) or "none"
+            if not equals or key not in grammar.options[head]:
+                allowed = ", ".join(grammar.options[head]) or "none"
                 raise ValueError(f"{pair!r} is not an option of {head}; allowed: {allowed}, written key=value")
             options[key] = value
         if head == "builtin":
-            return _builtin(path)
+            return _builtin(path, grammar)
         return Source(head, path, options)
     if "/" not in word and "." not in word and "\\" not in word:
-        found = _builtin(word)
+        found = _builtin(word, grammar)
         if Path(word).exists():
             raise ValueError(
-                f"{word!r} is a builtin data set and a file or folder here; write builtin:{word} or ./{word}"
+                f"{word!r} is a builtin {grammar.what} and a file or folder here; write builtin:{word} or ./{word}"
             )
         return found
     return Source("auto", word)
@@ -94,10 +161,11 @@ def from_mapping(kind: str, path: str, options: dict[str, str | None]) -> Source
     return _builtin(path) if kind == "builtin" else Source(kind, path, given)
 
 
-def _builtin(name: str) -> Source:
-    if name not in BUILTINS:
+def _builtin(name: str, grammar: Grammar = PICTURES) -> Source:
+    known = grammar.builtins
+    if name not in known:
         raise ValueError(
-            f"no builtin data set is called {name!r}; allowed: {', '.join(BUILTINS)}{nearest(name, BUILTINS)}"
+            f"no builtin {grammar.what} is called {name!r}; allowed: {', '.join(known)}{nearest(name, known)}"
             f"; for a file or folder write ./{name}"
         )
     return Source("builtin", name)

@@ -63,3 +63,56 @@ def test_a_builtin_and_a_folder_of_one_name_are_told_apart_by_their_user(folder)
 def test_a_mapping_takes_no_options_of_another_kind():
     with pytest.raises(ValueError, match="folder takes no target; allowed: none"):
         sources.from_mapping("folder", "x", {"target": "y", "root": None})
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "path", "options"),
+    [
+        ("iris", "builtin", "iris", {}),
+        ("builtin:breast-cancer", "builtin", "breast-cancer", {}),
+        ("-", "csv", "-", {}),
+        ("a.csv", "auto", "a.csv", {}),
+        ("libsvm:-", "libsvm", "-", {}),
+        ("csv:a.csv,target=y,delimiter=;", "csv", "a.csv", {"target": "y", "delimiter": ";"}),
+        ("csv:a.csv,header=false", "csv", "a.csv", {"header": "false"}),
+        ("tsv:a,target=y", "tsv", "a", {"target": "y"}),
+        ("libsvm:a,base=0,features=9", "libsvm", "a", {"base": "0", "features": "9"}),
+        ("parquet:a,target=y", "parquet", "a", {"target": "y"}),
+    ],
+)
+def test_words_for_tables(word, kind, path, options):
+    source = sources.parse_table(word)
+    assert source == Source(kind, path, options)
+    assert sources.parse_table(str(source)) == source
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("iri", "no builtin table is called 'iri'; allowed: breast-cancer, .*; nearest: iris; .* ./iri"),
+        ("folder:x", "'folder' is not a data format; allowed: builtin, csv, tsv, libsvm, parquet"),
+        ("csv:a,picture=b", "'picture=b' is not an option of csv; allowed: target, delimiter, header"),
+        ("csv:a,delimiter=ab", "delimiter=ab .* allowed: comma, semicolon, tab, pipe, space, or one character"),
+        ("csv:a,header=no", "header=no .* allowed: true, false"),
+        ("csv:a,target=", "target= .* allowed: the name of a column"),
+        ("libsvm:a,base=2", "base=2 .* allowed: 0, 1"),
+        ("libsvm:a,features=0", "features=0 .* allowed: the number of columns"),
+        ("parquet:a,header=true", "'header=true' is not an option of parquet"),
+    ],
+)
+def test_what_is_no_word_for_a_table(word, message):
+    with pytest.raises(ValueError, match=message):
+        sources.parse_table(word)
+
+
+def test_a_builtin_table_and_a_file_of_one_name(folder):
+    (folder / "iris").write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match="'iris' is a builtin table and a file or folder here; write .* or ./iris"):
+        sources.parse_table("iris")
+    assert sources.parse_table("./iris") == Source("auto", "./iris")
+
+
+def test_every_kind_of_table_has_its_options():
+    from dlcli.core import names
+
+    assert set(sources.TABLE_OPTIONS) == set(names.TABLE_KINDS)
