@@ -47,9 +47,11 @@ def reweighted(weights: np.ndarray, wrong: np.ndarray, alpha: float, classes: in
         weights, wrong (N,) -> (N,)
     """
     step = 2 * alpha if classes == 2 else alpha
-    grown = np.exp(np.log(weights) + step * wrong)
-    total = float(grown.sum())
-    return np.maximum(grown / total, FLOOR), total * float(np.exp(-alpha)) if classes == 2 else total
+    with np.errstate(over="ignore", invalid="ignore"):
+        grown = np.exp(np.log(weights) + step * wrong)
+        total = float(grown.sum())
+        shares = grown / total
+    return np.maximum(shares, FLOOR), total * float(np.exp(-alpha)) if classes == 2 else total
 
 
 @dataclass
@@ -136,7 +138,10 @@ class AdaBoost:
                 stopped = f"round {number}: no learner was better than chance (weighted error {error:.4f})"
                 break
             alpha = significance(error, classes, lr)
-            weights, _ = reweighted(weights, wrong, alpha, classes)
+            weights, total = reweighted(weights, wrong, alpha, classes)
+            if not np.isfinite(total):
+                stopped = f"round {number}: the weights overflow; a smaller lr keeps them finite"
+                break
             learners.append(fitted)
             alphas.append(alpha)
             errors.append(error)
@@ -219,9 +224,7 @@ class AdaBoost:
         return cls(**{**state, "trees": Trees.from_state(state["trees"])})
 
 
-Learned = tuple[
-    Any, np.ndarray, Callable[[np.ndarray], np.ndarray]
-]  # kept; said of the rows; of others
+Learned = tuple[Any, np.ndarray, Callable[[np.ndarray], np.ndarray]]  # kept; said of the rows; of others
 
 
 def _stumps(X: np.ndarray, y: np.ndarray, classes: int) -> Callable[[np.ndarray], Learned]:
@@ -296,7 +299,6 @@ class _Votes:
 
     def record(self, part: str) -> Record:
         said = (self.score[:, 0] > 0) if self.classes == 2 else np.argmax(self.score, axis=1)
-        return {
-            f"{part}/error": float(np.mean(said != self.y)),
-            f"{part}/exponential_loss": float(np.mean(np.exp(-self.margin))),
-        }
+        with np.errstate(over="ignore"):
+            loss = float(np.mean(np.exp(-self.margin)))
+        return {f"{part}/error": float(np.mean(said != self.y)), f"{part}/exponential_loss": loss}
