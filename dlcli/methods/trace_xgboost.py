@@ -18,6 +18,10 @@ from dlcli.methods.trace import LIMIT
 LEAST = 1e-6  # a smaller gain splits nothing
 CANDIDATES = 200  # splits of a root that are listed
 WIDE_LAST = 1e-6  # what the bound beyond a column's last value lies further out
+STARTS = {
+    "squared": "start: the mean; g = F - y, h = 1",
+    "log": "start: the log-odds; g = p - y, h = p (1 - p)",
+}
 NOTES = (
     "score of a node: G^2 / (H + lambda); gain of a split: 1/2 (left + right - whole) - gamma; weight of a leaf: "
     "-G / (H + lambda)",
@@ -132,12 +136,9 @@ def xgboost_trace(
     final = (sigmoid(score) if loss == "log" else score)[:LIMIT].tolist()
     pairs = zip(np.asarray(y)[:LIMIT].tolist(), final, strict=True)
     items = [{"row": i + 1, "target": v, "prediction": p} for i, (v, p) in enumerate(pairs)]
-    first = (
-        "start: the mean; g = F - y, h = 1" if loss == "squared" else "start: the log-odds; g = p - y, h = p (1 - p)"
-    )
     return {"rows": len(y), "loss": loss, "lr": lr, "l2": bounds.l2, "min_gain": bounds.min_gain,
             "min_leaf": bounds.min_leaf, "start": start.tolist(), "rounds": told, "items": items,
-            "notes": [first, *NOTES]}  # fmt: skip
+            "notes": [STARTS[loss], *NOTES]}  # fmt: skip
 
 
 def _score(g: Any, h: Any, bounds: Regularized) -> Any:
@@ -174,11 +175,12 @@ def _candidates(X: np.ndarray, g: np.ndarray, h: np.ndarray, rows: np.ndarray, b
             found.append((feature, middle[::-1], True, below_g[::-1], below_h[::-1]))
             continue
         gap = np.abs(value[[-1, 0]]) + np.float32(WIDE_LAST)
-        found.append((feature, np.append(middle, value[-1] + gap[0]), False,
-                      np.append(below_g, present_g), np.append(below_h, present_h)))  # fmt: skip
+        upward = np.append(middle, value[-1] + gap[0])
+        found.append((feature, upward, False, np.append(below_g, present_g), np.append(below_h, present_h)))
+        downward = np.append(middle[::-1], value[0] - gap[1])
         lost_g, lost_h = total_g - present_g, total_h - present_h
-        found.append((feature, np.append(middle[::-1], value[0] - gap[1]), True,
-                      np.append(below_g[::-1] + lost_g, lost_g), np.append(below_h[::-1] + lost_h, lost_h)))  # fmt: skip
+        left_g, left_h = np.append(below_g[::-1] + lost_g, lost_g), np.append(below_h[::-1] + lost_h, lost_h)
+        found.append((feature, downward, True, left_g, left_h))
     if not found:
         return tuple(np.empty(0) for _ in range(6))
     columns = [np.concatenate([np.broadcast_to(part[i], part[1].shape) for part in found]) for i in range(5)]
