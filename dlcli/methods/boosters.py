@@ -243,7 +243,7 @@ class Lightgbm:
         """
         lightgbm = imported()
         try:
-            booster = lightgbm.Booster(model_str=state["txt"].decode(), params={"verbosity": -1})
+            booster = lightgbm.Booster(model_str=state["txt"].decode())
         except (lightgbm.basic.LightGBMError, UnicodeDecodeError) as error:
             raise ModelError(f"LightGBM {lightgbm.__version__} cannot read the model: {error}") from error
         return cls(booster, state["classes"])
@@ -335,5 +335,5 @@ def fit_lightgbm(
             labels.append("val")
         booster = lightgbm.train(settings, table, args["trees"], valid_sets=sets, valid_names=labels, callbacks=[watch])
         text = booster.model_to_string(num_iteration=best.round or -1)
-        booster = lightgbm.Booster(model_str=text, params={"verbosity": -1})  # the very trees that are stored
+        booster = lightgbm.Booster(model_str=text)  # the very trees that are stored
     return Lightgbm(booster, classes), {}, history, best.round

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from dlcli.methods.rounds import Record
 from dlcli.methods.voting import Stacking, Vote, fit_stacking, fit_vote
 
 Valid = tuple[np.ndarray, np.ndarray] | None
+CELLS = 50_000  # cells of the table a thread is worth
 GROWTH = ("max_features", "max_leaf_nodes", "min_impurity_decrease", "min_samples_split", "min_weight_fraction_leaf")
 PROBES, SAMPLE = 8, 2_000  # rows predicted again when a model is read; rows their values are taken from
 
@@ -207,6 +209,8 @@ def fit(
         if len(seen) == 1:
             model.inner = Constant(int(seen[0]))
             return model
+    most = max(1, X.size // CELLS)  # threads that wait for each other on a small table cost more than they save
+    threads = min(threads or os.cpu_count() or 1, most)
     with single_blas(threads):
         found = _fit(name, args, X, y, classes, seed, threads, valid, early_stop, device, on_round)
     model.inner, model.facts, *rest = found
@@ -220,7 +224,7 @@ def _fit(
     early_stop: int | None, device: str, on_round: Callable[[Record], Any] | None,
 ) -> tuple:  # fmt: skip
     rounds: dict[str, Any] = {"valid": valid, "early_stop": early_stop, "on_round": on_round}
-    jobs = threads or -1
+    jobs = threads
 
     def member(which: str, more: Mapping[str, Any], rows: np.ndarray, target: np.ndarray) -> Model:
         task = "classify" if classes else "regress"
@@ -320,7 +324,12 @@ def _probe(X: np.ndarray) -> np.ndarray:
 
 @contextlib.contextmanager
 def single_blas(threads: int) -> Iterator[None]:
-    """Keep matrix products to one thread, since their last bits depend on how many share them; others to ``threads``."""
+    """Keep matrix products to one thread, since their last bits depend on how many share them.
+
+    Args:
+        threads: most threads of OpenMP; 0: all.
+
+    """
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, user_api="blas"), threadpool_limits(threads or None, user_api="openmp"):

@@ -80,7 +80,7 @@ def from_hist(rounds: Sequence[Sequence[Any]]) -> Trees:
                     n["gain"],
                     column,
                     len(predictors),
-                )  # fmt: skip
+                )
             )
     return _joined(tables, single=False, strict=False)
 
@@ -118,7 +118,7 @@ def from_xgboost(model: bytes) -> tuple[Trees, np.ndarray]:
                 np.array(tree["loss_changes"]),
                 column,
                 width,
-            )  # fmt: skip
+            )
         )
     return _joined(tables, single=True, strict=True), np.broadcast_to(np.asarray(start, dtype=np.float64), (width,))
 
@@ -144,7 +144,7 @@ def from_lightgbm(model: dict[str, Any]) -> Trees:
             rows.append(())
             left, right = walk(node["left_child"]), walk(node["right_child"])
             bound = float(node["threshold"])
-            missing_left = 0.0 <= bound if node["missing_type"] == "None" else bool(node["default_left"])
+            missing_left = bound >= 0.0 if node["missing_type"] == "None" else bool(node["default_left"])
             rows[own] = (
                 False, node["split_feature"], bound, left, right, missing_left, node["internal_value"],
                 node["internal_weight"], node["split_gain"],
