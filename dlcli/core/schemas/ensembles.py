@@ -17,6 +17,7 @@ Rounds = Annotated[int, Field(ge=1, le=1_000_000)]
 Loss = Literal["auto", "squared", "absolute", "log"]
 _LOSS = "what is made small; auto: log for classes, squared for numbers"
 _PARAMS = "further parameters, by the library's own names"
+_MEMBERS = "parameters of each member, such as {knn: {neighbors: 3}}"
 
 
 class _Method(Section):
@@ -82,7 +83,10 @@ class Vote(_Method):
     """Several methods vote."""
 
     name: Literal["vote"] = "vote"
-    members: list[str] = Field(["logistic", "tree", "svm"], min_length=1, description="methods that vote")
+    params: dict[str, Any] = Field({}, description=_MEMBERS)
+    members: list[str] | None = Field(
+        None, min_length=1, description="methods that vote; null: logistic (for numbers linear), tree, svm"
+    )
     voting: Literal["soft", "hard"] = Field("soft", description="soft: mean of probabilities; hard: one vote each")
     weights: list[NotNegative] | None = Field(None, description="weight of each vote; null: equal")
 
@@ -114,8 +118,11 @@ class Stacking(_Method):
     """A method that learns from out-of-fold answers of others."""
 
     name: Literal["stacking"] = "stacking"
-    members: list[str] = Field(
-        ["logistic", "knn", "forest", "hist"], min_length=1, description="methods of the first level"
+    params: dict[str, Any] = Field({}, description=_MEMBERS)
+    members: list[str] | None = Field(
+        None,
+        min_length=1,
+        description="methods of the first level; null: logistic (for numbers linear), knn, forest, hist",
     )
     final: Literal["auto", "logistic", "linear"] = Field("auto", description="method of the second level")
     folds: Annotated[int, Field(ge=2)] = Field(5, description="folds of the out-of-fold answers")
