@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import shlex
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,11 +77,19 @@ def _reachable(scrolls: bool) -> str:
     return ' tabindex="0"' if scrolls else ""  # so that the keyboard can scroll it
 
 
-def curves(report: Report, drawn: dict[str, Drawn], unit: str = "epoch") -> str:
-    """Return the curves of both parts and, of a network, the learning rate."""
+def curves(report: Report, drawn: dict[str, Drawn], unit: str = "epoch", others: Container[str] = NO_CURVES) -> str:
+    """Return the curves of both parts and, of a network, the learning rate.
+
+    Args:
+        report: with the history.
+        drawn: the figures by name.
+        unit: ``epoch`` or ``round``.
+        others: the figures that are no curves.
+
+    """
     from dlcli.ui import plots
 
-    shown = [name for name in drawn if name not in NO_CURVES]
+    shown = [name for name in drawn if name not in others]
     if not shown:
         return ""
     blocks = []

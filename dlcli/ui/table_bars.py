@@ -154,7 +154,7 @@ def waterfall(base: float, rows: Sequence[dict], margin: float, name: str = "wat
         steps.append(float(sum(r["contribution"] for r in rest)))
     ends = base + np.cumsum([0.0, *steps])
     low, high = float(min(ends.min(), margin)), float(max(ends.max(), margin))
-    room = (high - low) * 0.18 or 0.5
+    room = (high - low) * 0.26 or 0.5
     told = ", ".join(f"{n} {_signed(s)}" for n, s in zip(names, steps, strict=True))
     alt = f"from the base {number(float(base))} to the answer {number(float(margin))}: {told}"
 
