@@ -67,8 +67,8 @@ th:first-child, .named :is(th, td):nth-child(2) { text-align: left; white-space:
 .weak th { font-weight: 650; }
 .best th { font-weight: 650; }
 .best .tag { color: var(--val); }
-th.word, td.word { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-td.word { min-width: 5rem; }
+:is(th, td).word { text-align: left; white-space: nowrap; }
+:is(th, td).wide { white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
 .tag { font-size: 0.78rem; font-weight: 400; color: var(--train); margin-left: 0.7rem; white-space: nowrap; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.6rem, 1fr)); gap: 1.8rem 1.4rem; }
 .grid figure { min-width: 0; }

@@ -47,20 +47,21 @@ RESIDUALS = (
 COMPARED = "In the order the methods are taught. Bars begin at zero."
 
 
-def rows_table(rows: Sequence[Row], caption: str, best: Row | None = None) -> str:
+def rows_table(rows: Sequence[Row], caption: str, best: Row | None = None, *, alike: bool = True) -> str:
     """Return rows as a table that scrolls where it is long or wide; numbers stand right, words left.
 
     Args:
         rows: name → plain value; the first row's names are the columns, those without any value are left out.
         caption: what it holds, for those who hear the page.
         best: the row to mark.
+        alike: whether what stands in a column has one scale, and so the same decimals.
 
     """
     shown = rows[:MOST]
     held = {name: [r.get(name) for r in shown] for name in rows[0]}
     names = [n for i, (n, values) in enumerate(held.items()) if i == 0 or any(v not in (None, "") for v in values)]
-    kinds = ["" if all(_number(v) for v in held[n]) and i else ' class="word"' for i, n in enumerate(names)]
-    written = [_column(held[n]) for n in names]
+    written = [_column(held[n]) if alike else [_value(v) for v in held[n]] for n in names]
+    kinds = [_kind(held[n], cells) for n, cells in zip(names, written, strict=True)]  # the first stands left anyway
     heads = "".join(f'<th scope="col"{kind}>{text(style.shorten(HEADS.get(str(n), n), 40))}</th>'
                     for n, kind in zip(names, kinds, strict=True))  # fmt: skip
     body = []
@@ -69,14 +70,17 @@ def rows_table(rows: Sequence[Row], caption: str, best: Row | None = None) -> st
             f"<td{kind}>{text(values[i])}</td>" for values, kind in zip(written[1:], kinds[1:], strict=True)
         )
         marked, tag = (' class="best"', '<span class="tag">best</span>') if r is best else ("", "")
-        body.append(f'<tr{marked}><th scope="row">{text(written[0][i])}{tag}</th>{cells}</tr>')
+        body.append(f'<tr{marked}><th scope="row"{kinds[0]}>{text(written[0][i])}{tag}</th>{cells}</tr>')
     table = f'<table aria-label="{text(caption)}"><thead><tr>{heads}</tr></thead><tbody>{"".join(body)}</tbody></table>'
     more = f'<p class="lead">and {len(rows) - MOST:,} more</p>' if len(rows) > MOST else ""
     return f'<div class="{"long" if len(rows) > LONG else "scroll"}" tabindex="0">{table}</div>{more}'
 
 
-def _number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+def _kind(values: Sequence[Any], cells: Sequence[str]) -> str:
+    """Return the class of a column: none for numbers; words stay on one line, unless they are long."""
+    if all(v is None or (isinstance(v, int | float) and not isinstance(v, bool)) for v in values):
+        return ""
+    return ' class="word wide"' if max(style.width(c) for c in cells) > 14 else ' class="word"'
 
 
 def _column(values: Sequence[Any]) -> list[str]:
@@ -89,14 +93,16 @@ def _column(values: Sequence[Any]) -> list[str]:
     return [_value(v, digits) for v in values]
 
 
-def _value(value: Any, digits: int = 3) -> str:
-    """Return a plain value for people: nothing for None, lists with commas, long words cut."""
+def _value(value: Any, digits: int | None = None) -> str:
+    """Return a plain value for people: nothing for None, lists with commas, long words cut; three figures at least."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return number(value, digits)
+        if digits is None and 0 < abs(value) < 0.1:
+            return f"{value:.3g}".replace("-", "−")
+        return number(value, 3 if digits is None else digits)
     if isinstance(value, list | tuple):
         return style.shorten(", ".join(_value(v) for v in value), CUT)
     return style.shorten(value, CUT)
@@ -146,10 +152,9 @@ def residuals(report: TableReport, drawn: dict[str, Drawn]) -> str:
     with np.errstate(over="ignore"):
         error = (prediction - truth)[np.isfinite(truth) & np.isfinite(prediction)]
     size = np.sort(np.abs(error))
-    rows = [{"Absolute error": f"{share:.0%} of the rows below".replace("%", " %"), "": float(size[int(share * (len(size) - 1))])}
-            for share in (0.5, 0.75, 0.9, 0.95)]  # fmt: skip
-    rows.append({"Absolute error": "largest", "": float(size[-1])})
-    rows.append({"Absolute error": "mean error, with its sign", "": float(error.mean())})
+    sizes = {f"{share} % of the rows below": size[share * (len(size) - 1) // 100] for share in (50, 75, 90, 95)}
+    sizes |= {"largest": size[-1], "mean error, with its sign": error.mean()}
+    rows = [{"Absolute error": name, "Size": float(value)} for name, value in sizes.items()]
     beside = rows_table(rows, "how large the errors are")
     body = f'<div class="pair">{plot(drawn["residuals"])}{beside}</div>'
     return style.section("residuals", "Prediction and truth", RESIDUALS, body)
@@ -197,7 +202,7 @@ def columns(report: TableReport) -> str:
     if not report.columns:
         return ""
     lead = f"{len(report.columns):,} columns, as they were in the training part." if len(report.columns) > 1 else ""
-    return style.section("columns", "Columns", lead, rows_table(report.columns, "columns of the table"))
+    return style.section("columns", "Columns", lead, rows_table(report.columns, "columns of the table", alike=False))
 
 
 def facts(report: TableReport) -> str:
@@ -207,5 +212,5 @@ def facts(report: TableReport) -> str:
     body = style.facts(plain) if plain else ""
     for name, rows in tables:
         records = [r if isinstance(r, dict) else {"value": r} for r in rows]
-        body += f"<div><h3>{text(name)}</h3>{rows_table(records, name)}</div>"
+        body += f"<div><h3>{text(name)}</h3>{rows_table(records, name, alike=False)}</div>"
     return style.section("facts", "What the method tells", "", f'<div class="stack">{body}</div>') if body else ""
