@@ -248,11 +248,12 @@ def origin(report: Report) -> str:
         if k not in ("schema", "started_s", "command", "versions")
     ]
     pairs.append(("versions", ", ".join(f"{k} {v}" for k, v in versions.items())))
-    parts = [style.section("environment", "Environment", "", style.facts((k, v) for k, v in pairs if v))]
-    recipe = (
-        f'<details><summary>The resolved recipe</summary><pre tabindex="0">{style.block(report.recipe)}</pre></details>'
-    )
-    parts.append(style.section("recipe", "Recipe", "", recipe))
+    known_pairs = [(k, v) for k, v in pairs if v]
+    parts = [style.section("environment", "Environment", "", style.facts(known_pairs))] if known_pairs else []
+    if report.recipe:
+        recipe = f'<pre tabindex="0">{style.block(report.recipe)}</pre>'
+        recipe = f"<details><summary>The resolved recipe</summary>{recipe}</details>"
+        parts.append(style.section("recipe", "Recipe", "", recipe))
     if report.notes:
         notes = "".join(f"<li>{text(note)}</li>" for note in report.notes)
         parts.append(style.section("notes", "Notes", "", f'<ul class="notes">{notes}</ul>'))

@@ -170,6 +170,11 @@ def number(value: Any, digits: int = 3) -> str:
     return shown.replace("-", "−")
 
 
+def counted(count: int, word: str) -> str:
+    """Return how many of something: 1 row, 2,000 rows."""
+    return f"{count:,} {word}{'s' * (count != 1)}"
+
+
 def label(key: str) -> str:
     """Return a metric's name in words: ``val/macro_f1`` → validation macro F1."""
     return " ".join(SPELLED.get(word, word) for word in re.split(r"[/_]+", key) if word)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcli.ui.canvas import COLORS, SMALL, Drawn, axes_in, captions, drawn
-from dlcli.ui.page_style import label, lower_is_better, number, shorten, width
+from dlcli.ui.page_style import counted, label, lower_is_better, number, shorten, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +40,7 @@ def importance(rows: Sequence[dict], name: str = "importance") -> Drawn | None:
         return None
     kind = str(rows[0].get("kind", ""))
     return _bars([(r["column"], r["mean"], r.get("sd")) for r in rows], name, WORDS.get(kind, "importance"),
-                 f"importance of {len(rows):,} columns")  # fmt: skip
+                 f"importance of {counted(len(rows), 'column')}")  # fmt: skip
 
 
 def contributions(rows: Sequence[dict], name: str = "contributions") -> Drawn | None:
@@ -52,7 +52,7 @@ def contributions(rows: Sequence[dict], name: str = "contributions") -> Drawn | 
 
     """
     rows = [r for r in rows if finite(r.get("mean"))]
-    told = f"mean absolute contribution of {len(rows):,} columns"
+    told = f"mean absolute contribution of {counted(len(rows), 'column')}"
     return _bars([(r["column"], r["mean"], None) for r in rows], name, "mean |contribution|", told) if rows else None
 
 
@@ -202,10 +202,8 @@ def beeswarm(
         rows = np.sort(np.random.default_rng(0).choice(len(rows), SWARM, replace=False))
     strongest = np.argsort(-np.abs(contributed).mean(axis=0), kind="stable")[:STEPS]
     names = [shorten(columns[j], NAMED) for j in strongest]
-    alt = (
-        f"contributions of {len(strongest)} of {len(columns):,} columns in {len(rows):,} of {len(contributed):,} rows: "
-    )
-    alt += ", ".join(names)
+    alt = f"contributions of {len(strongest)} of {counted(len(columns), 'column')} in {len(rows):,} of "
+    alt += f"{counted(len(contributed), 'row')}: {', '.join(names)}"
     low, high = (np.array([int(COLORS[c][i : i + 2], 16) / 255 for i in (1, 3, 5)]) for c in ("val", "train"))
 
     def paint(figure: Figure) -> None:

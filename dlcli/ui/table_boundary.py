@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcli.ui.canvas import COLORS, HUES, SMALL, Drawn, axes_in, captions, drawn
-from dlcli.ui.page_style import number, shorten, width
+from dlcli.ui.page_style import counted, number, shorten, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +60,11 @@ def decision_boundary(
         points, labels = points[kept], labels[kept]
     shown = [shorten(n, 40) for n in names]
     alt = f"answers over {shown[0]} and {shown[1]}"
-    alt += f" with {len(points):,} of {total:,} points" if len(points) < total else f" with {total:,} points"
+    alt += (
+        f" with {len(points):,} of {counted(total, 'point')}"
+        if len(points) < total
+        else f" with {counted(total, 'point')}"
+    )
     if not classes:
         return _values(grid_x, grid_y, answers.reshape(len(grid_y), len(grid_x)), points, labels, shown, alt)
     rows = _packed([shorten(c, 20) for c in classes[:LISTED]], len(classes) - LISTED)

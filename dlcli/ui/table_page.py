@@ -10,7 +10,7 @@ import numpy as np
 from dlcli.ui import page as training_page
 from dlcli.ui import page_parts as parts
 from dlcli.ui import table_parts as tables
-from dlcli.ui.page_style import label, lower_is_better, number, shorten
+from dlcli.ui.page_style import counted, label, lower_is_better, number, shorten
 from dlcli.ui.table_bars import finite
 from dlcli.ui.table_report import TableReport
 
@@ -106,7 +106,7 @@ def _scored(report: TableReport) -> str:
     rows = len(report.residuals[0]) if report.residuals is not None else rows
     said = f"{label(name or keys[0])} {_shown(name or keys[0], report.metrics[keys[0]])}"
     if part == "test" and rows:
-        return f"{said} on {rows:,} test row{'s' * (rows != 1)}"
+        return f"{said} on {counted(rows, 'test row')}"
     return f"{said} on the {PARTS_SAID[part]} part" if part in PARTS_SAID else said
 
 

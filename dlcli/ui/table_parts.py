@@ -58,7 +58,7 @@ def rows_table(rows: Sequence[Row], caption: str, best: Row | None = None, *, al
 
     """
     shown = rows[:MOST]
-    held = {name: [r.get(name) for r in shown] for name in rows[0]}
+    held = {name: [_plain(r.get(name)) for r in shown] for name in rows[0]}
     names = [n for i, (n, values) in enumerate(held.items()) if i == 0 or any(v not in (None, "") for v in values)]
     written = [_column(held[n]) if alike else [_value(v) for v in held[n]] for n in names]
     kinds = [_kind(held[n], cells) for n, cells in zip(names, written, strict=True)]  # the first stands left anyway
@@ -74,6 +74,10 @@ def rows_table(rows: Sequence[Row], caption: str, best: Row | None = None, *, al
     table = f'<table aria-label="{text(caption)}"><thead><tr>{heads}</tr></thead><tbody>{"".join(body)}</tbody></table>'
     more = f'<p class="lead">and {len(rows) - MOST:,} more</p>' if len(rows) > MOST else ""
     return f'<div class="{"long" if len(rows) > LONG else "scroll"}" tabindex="0">{table}</div>{more}'
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _kind(values: Sequence[Any], cells: Sequence[str]) -> str:

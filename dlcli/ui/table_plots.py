@@ -10,7 +10,7 @@ import numpy as np
 
 from dlcli.ui import plots
 from dlcli.ui.canvas import COLORS, SMALL, Drawn, axes_in, captions, drawn
-from dlcli.ui.page_style import number
+from dlcli.ui.page_style import counted, number
 from dlcli.ui.table_bars import beeswarm, contributions, importance, leaderboard, waterfall
 from dlcli.ui.table_boundary import decision_boundary
 
@@ -72,8 +72,8 @@ def residuals(truth: np.ndarray, prediction: np.ndarray) -> Drawn | None:
         return None
     # Halved first: the difference of two doubles may be no double.
     error = 2 * float(np.sqrt(np.mean((truth / 2 - prediction / 2) ** 2))) if np.ptp(truth / 2) < 1e150 else math.inf
-    alt = f"prediction against truth of {len(truth):,} rows: root of the mean squared error {number(error)}"
-    alt += f"; {lost:,} rows are not numbers" if lost else ""
+    alt = f"prediction against truth of {counted(len(truth), 'row')}: root of the mean squared error {number(error)}"
+    alt += f"; {counted(lost, 'row')} without numbers" if lost else ""
     both = np.concatenate((truth, prediction))
     room = float(np.ptp(both / 2)) * 0.08 or abs(float(both[0])) * 0.06 or 0.5
     low, high = max(float(both.min()) - room, -1e300), min(float(both.max()) + room, 1e300)
@@ -136,7 +136,7 @@ def roc(truth: np.ndarray, probability: np.ndarray) -> Drawn | None:
         return None
     area = float(np.trapezoid(found, false))
     positive, negative = int(truth[there].sum()), int((~truth[there]).sum())
-    alt = f"ROC curve: area {number(area)}, {positive:,} rows of the second class, {negative:,} of the first"
+    alt = f"ROC curve: area {number(area)}, {counted(positive, 'row')} of the second class, {negative:,} of the first"
     kept = np.unique(np.linspace(0, len(found) - 1, STEPS).round().astype(int))
 
     def paint(figure: Figure) -> None:
