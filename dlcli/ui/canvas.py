@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # The PNG files use these colors; in SVG each becomes the CSS variable of that name, which the page sets for light
-# and dark. The blue and the orange are Okabe and Ito's, told apart by every eye; lines differ in dash as well.
+# and dark. The hues are Okabe and Ito's, told apart by every eye; lines differ in dash and points in shape as well.
 COLORS = {
     "ink": "#1d2328",
     "muted": "#5f6973",
@@ -26,7 +26,12 @@ COLORS = {
     "card": "#fefefe",
     "train": "#d55e00",
     "val": "#0072b2",
+    "third": "#009e73",
+    "fourth": "#cc79a7",
+    "fifth": "#56b4e9",
+    "sixth": "#e69f00",
 }
+HUES = ("val", "train", "third", "fourth", "fifth", "sixth")  # of classes, in their order; then again from the first
 SMALL = 9.5  # points
 
 

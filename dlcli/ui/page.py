@@ -11,7 +11,7 @@ from dlcli.core import files
 from dlcli.core.errors import DataError
 from dlcli.ui import page_parts as parts
 from dlcli.ui import page_style as style
-from dlcli.ui.page_style import label, number, text
+from dlcli.ui.page_style import label, number
 from dlcli.ui.report import Mistake, TrainingReport
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ def write(report: TrainingReport, page: Path, plots: Path) -> dict[str, str]:
 
     """
     drawn = _draw(report)
+    return store(f"{report.title} – training report", _body(report, drawn), drawn, page, plots)
+
+
+def store(title: str, body: str, drawn: dict[str, Drawn], page: Path, plots: Path) -> dict[str, str]:
+    """Write a page of this body and its figures; see ``write``."""
     try:
         plots.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -50,7 +55,7 @@ def write(report: TrainingReport, page: Path, plots: Path) -> dict[str, str]:
         path = plots / f"{name}.png"
         files.write_with(path, lambda file, png=figure.png: file.write(png))
         written[f"plots/{name}"] = str(path)
-    files.write_text(page, style.frame(f"{report.title} – training report", _body(report, drawn)))
+    files.write_text(page, style.frame(title, body))
     return written
 
 
@@ -83,38 +88,15 @@ def _body(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
 
 
 def _opening(report: TrainingReport) -> str:
-    shown = _headline(report)
-    big = "".join(
-        f"<div><dt>{text(label(key))}{_hint(key)}</dt><dd>{text(number(report.metrics[key]))}</dd></div>"
-        for key in shown
-    )
     tested = report.confusion or any(key.startswith("test/") for key in report.metrics)
-    return (
-        f'<header><h1>{text(report.title)}</h1><p class="run">{text(report.run)}</p>'
-        f'<p class="verdict">{text(verdict(report))}</p>'
-        + ("" if tested else f'<p class="absent">{ABSENT}</p>')
-        + (f'<dl class="figures">{big}</dl>' if big else "")
-        + style.facts(report.summary)
-        + "</header>\n"
-    )
-
-
-def _headline(report: TrainingReport) -> list[str]:
-    """Return the keys to print large: those asked for, or the validation part's where none was measured."""
-    asked = [key for key in report.headline if key in report.metrics]
-    return asked or [key for key in report.metrics if key.startswith("val/")][:4]
-
-
-def _hint(key: str) -> str:
-    unit = "nats, " if key.endswith("log_loss") else ""
-    return f"<small>{unit}lower is better</small>" if style.lower_is_better(key) else ""
+    return parts.opening(report, verdict(report), "" if tested else ABSENT)
 
 
 def verdict(report: TrainingReport) -> str:
     """Return the run in one sentence."""
     epochs = max((int(row.get("epoch", i)) for i, row in enumerate(report.history, 1)), default=0)
     kept = f"best weights from epoch {report.best_epoch} of {epochs}." if 0 < report.best_epoch <= epochs else ""
-    keys = _headline(report)
+    keys = parts.headline(report)
     if not keys:
         return kept[:1].upper() + kept[1:] or "Nothing was measured."
     key, value = keys[0], report.metrics[keys[0]]

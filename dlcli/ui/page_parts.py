@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import shlex
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,21 +16,55 @@ from dlcli.ui.page_style import label, number, text
 if TYPE_CHECKING:
     from dlcli.ui.canvas import Drawn
     from dlcli.ui.report import TrainingReport
+    from dlcli.ui.table_report import TableReport
+
+    Report = TrainingReport | TableReport
 
 PARTS = ("train", "val", "test")
 PARTS_SAID = "Training is dashed, validation is solid."
-BEST_SAID = "The dotted line marks the epoch whose weights were kept."
+BEST_SAID = {
+    "epoch": "The dotted line marks the epoch whose weights were kept.",
+    "round": "The dotted line marks the best round.",
+}
+NO_CURVES = ("confusion", "calibration", "mistakes")
 MATRIX = (
     "Rows are the truth, columns the prediction; blue is right, orange is wrong, "
     "and a deeper color is a larger share of the row."
 )
 RELIABLE = (
     "How often the model is right when it is this sure. On the dashed line its confidence can be taken at its word; "
-    "below it the model is too sure. Pale bars hold fewer than ten pictures."
+    "below it the model is too sure. Pale bars hold fewer than ten {item}s."
 )
 
 
-def _plot(figure: Drawn, caption: str = "") -> str:
+def opening(report: Report, verdict: str, absent: str) -> str:
+    """Return the head of the page: title, run, the verdict, what is absent, the figures to print large, the facts."""
+    big = "".join(
+        f"<div><dt>{text(label(key))}{_hint(key)}</dt><dd>{text(number(report.metrics[key]))}</dd></div>"
+        for key in headline(report)
+    )
+    return (
+        f'<header><h1>{text(report.title)}</h1><p class="run">{text(report.run)}</p>'
+        f'<p class="verdict">{text(verdict)}</p>'
+        + (f'<p class="absent">{absent}</p>' if absent else "")
+        + (f'<dl class="figures">{big}</dl>' if big else "")
+        + style.facts(report.summary)
+        + "</header>\n"
+    )
+
+
+def headline(report: Report) -> list[str]:
+    """Return the keys to print large: those asked for, or the validation part's where none was measured."""
+    asked = [key for key in report.headline if key in report.metrics]
+    return asked or [key for key in report.metrics if key.startswith("val/")][:4]
+
+
+def _hint(key: str) -> str:
+    unit = "nats, " if key.endswith("log_loss") else ""
+    return f"<small>{unit}lower is better</small>" if style.lower_is_better(key) else ""
+
+
+def plot(figure: Drawn, caption: str = "") -> str:
     """Return a figure; one too wide for a phone scrolls instead of shrinking past reading."""
     least = f"min-width:{figure.width:.0f}px;" if figure.width > 520 else ""
     said = f"<figcaption>{text(caption)}</figcaption>" if caption else ""
@@ -43,30 +77,40 @@ def _reachable(scrolls: bool) -> str:
     return ' tabindex="0"' if scrolls else ""  # so that the keyboard can scroll it
 
 
-def curves(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
-    """Return the curves of both parts and the learning rate."""
+def curves(report: Report, drawn: dict[str, Drawn], unit: str = "epoch", others: Container[str] = NO_CURVES) -> str:
+    """Return the curves of both parts and, of a network, the learning rate.
+
+    Args:
+        report: with the history.
+        drawn: the figures by name.
+        unit: ``epoch`` or ``round``.
+        others: the figures that are no curves.
+
+    """
     from dlcli.ui import plots
 
-    shown = [name for name in drawn if name not in ("confusion", "calibration", "mistakes")]
+    shown = [name for name in drawn if name not in others]
     if not shown:
         return ""
     blocks = []
     for name in shown:
         keys = [key for key in (f"{part}/{name}" for part in PARTS) if any(key in row for row in report.history)]
         gaps = {key: int(np.isnan(plots.series([r for r in report.history if key in r], key)).sum()) for key in keys}
-        lost = "; ".join(f"{label(key)} was not a number in {n:,} epoch{'s' * (n > 1)}" for key, n in gaps.items() if n)
+        lost = "; ".join(
+            f"{label(key)} was not a number in {n:,} {unit}{'s' * (n > 1)}" for key, n in gaps.items() if n
+        )
         title = label(name)
-        blocks.append(f"<div><h3>{text(title[:1].upper() + title[1:])}</h3>{_plot(drawn[name], lost)}</div>")
+        blocks.append(f"<div><h3>{text(title[:1].upper() + title[1:])}</h3>{plot(drawn[name], lost)}</div>")
     lead = (
         PARTS_SAID if any(key.startswith("val/") for row in report.history for key in row) else "",
-        BEST_SAID if any("; best epoch" in figure.alt for figure in drawn.values()) else "",
+        BEST_SAID[unit] if any(f"; best {unit}" in drawn[name].alt for name in shown) else "",
     )
     return style.section(
         "curves", "How it learned", " ".join(lead).strip(), f'<div class="pair">{"".join(blocks)}</div>'
     )
 
 
-def confusion(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
+def confusion(report: Report, drawn: dict[str, Drawn], item: str = "picture") -> str:
     """Return the confusion matrix beside the pairs confused most often."""
     if "confusion" not in drawn:
         return ""
@@ -85,14 +129,14 @@ def confusion(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
     beside = (
         f'<h3>Most frequent confusions</h3><div class="scroll">{often}</div>'
         if rows
-        else "<p>No test picture was misread.</p>"
+        else f"<p>No test {item} was misread.</p>"
     )
     pair = "pair" if drawn["confusion"].width < 520 else "stack"
     return style.section(
         "confusion",
         "What is taken for what",
         MATRIX,
-        f'<div class="{pair}">{_plot(drawn["confusion"])}<div>{beside}</div></div>',
+        f'<div class="{pair}">{plot(drawn["confusion"])}<div>{beside}</div></div>',
     )
 
 
@@ -130,7 +174,7 @@ def _picture(picture: np.ndarray, alt: str) -> str:
     return f'<img{kind} src="{data}" alt="{text(alt)}" width="{image.width}" height="{image.height}">'
 
 
-def classes(report: TrainingReport) -> str:
+def classes(report: Report, item: str = "picture") -> str:
     """Return the figures of each class in the order of the classes, the weakest marked."""
     rows = report.per_class
     if not rows:
@@ -152,7 +196,7 @@ def classes(report: TrainingReport) -> str:
         bar = f'<span class="bar"><i style="width:{100 * share:.1f}%"></i></span>{text(number(r["f1"]))}'
         cells = (bar, text(number(r["precision"])), text(number(r["recall"])), number(int(r["support"])))
         lines.append(style.row(name, cells, "weak" if marked else ""))
-    body = style.table(("Class", "F1", "Precision", "Recall", "Pictures"), lines, "figures of each class")
+    body = style.table(("Class", "F1", "Precision", "Recall", f"{item.capitalize()}s"), lines, "figures of each class")
     long = len(rows) > 20
     lead = f"The weakest by F1: {', '.join(style.shorten(r['class'], 30) for r in weak)}." if weak else ""
     return style.section(
@@ -160,7 +204,7 @@ def classes(report: TrainingReport) -> str:
     )
 
 
-def reliability(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
+def reliability(report: Report, drawn: dict[str, Drawn], item: str = "picture") -> str:
     """Return how far the model's confidence can be trusted."""
     if "calibration" not in drawn:
         return ""
@@ -172,12 +216,12 @@ def reliability(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
         for r in report.calibration
         if r["count"]
     ]
-    said = style.table(("Confidence", "Mean", "Accuracy", "Pictures"), rows, "accuracy by confidence")
-    body = f'<div class="pair">{_plot(drawn["calibration"])}<div class="scroll">{said}</div></div>'
-    return style.section("reliability", "Reliability", RELIABLE, body)
+    said = style.table(("Confidence", "Mean", "Accuracy", f"{item.capitalize()}s"), rows, "accuracy by confidence")
+    body = f'<div class="pair">{plot(drawn["calibration"])}<div class="scroll">{said}</div></div>'
+    return style.section("reliability", "Reliability", RELIABLE.format(item=item), body)
 
 
-def metrics(report: TrainingReport) -> str:
+def metrics(report: Report) -> str:
     """Return every metric, one column a part."""
     parts = [part for part in PARTS if any(key.startswith(f"{part}/") for key in report.metrics)]
     names = dict.fromkeys(key.partition("/")[2] for key in report.metrics if key.partition("/")[0] in parts)
@@ -194,7 +238,7 @@ def metrics(report: TrainingReport) -> str:
     return style.section("metrics", "All metrics", "", f'<div class="scroll">{body}</div>')
 
 
-def origin(report: TrainingReport) -> str:
+def origin(report: Report) -> str:
     """Return where it came from: environment, recipe, notes, command."""
     known: Mapping[str, Any] = report.environment
     versions = known.get("versions") or {}
@@ -204,11 +248,12 @@ def origin(report: TrainingReport) -> str:
         if k not in ("schema", "started_s", "command", "versions")
     ]
     pairs.append(("versions", ", ".join(f"{k} {v}" for k, v in versions.items())))
-    parts = [style.section("environment", "Environment", "", style.facts((k, v) for k, v in pairs if v))]
-    recipe = (
-        f'<details><summary>The resolved recipe</summary><pre tabindex="0">{style.block(report.recipe)}</pre></details>'
-    )
-    parts.append(style.section("recipe", "Recipe", "", recipe))
+    known_pairs = [(k, v) for k, v in pairs if v]
+    parts = [style.section("environment", "Environment", "", style.facts(known_pairs))] if known_pairs else []
+    if report.recipe:
+        recipe = f'<pre tabindex="0">{style.block(report.recipe)}</pre>'
+        recipe = f"<details><summary>The resolved recipe</summary>{recipe}</details>"
+        parts.append(style.section("recipe", "Recipe", "", recipe))
     if report.notes:
         notes = "".join(f"<li>{text(note)}</li>" for note in report.notes)
         parts.append(style.section("notes", "Notes", "", f'<ul class="notes">{notes}</ul>'))

@@ -11,10 +11,10 @@ from typing import Any
 
 CSS = """
 :root { --page: #ffffff; --card: #fefefe; --ink: #1d2328; --muted: #5f6973; --rule: #dde1e5; --soft: #f5f6f7;
-  --train: #d55e00; --val: #0072b2; }
+  --train: #d55e00; --val: #0072b2; --third: #009e73; --fourth: #cc79a7; --fifth: #56b4e9; --sixth: #e69f00; }
 @media screen and (prefers-color-scheme: dark) {
   :root { --page: #14171a; --card: #14171a; --ink: #e4e7ea; --muted: #98a2ac; --rule: #31373d; --soft: #1c2024;
-    --train: #f08c4a; --val: #58b0e6; }
+    --train: #f08c4a; --val: #58b0e6; --third: #3cc79b; --fourth: #e39cc6; --fifth: #a5dcfa; --sixth: #f5bd4f; }
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
@@ -65,6 +65,10 @@ th:first-child, .named :is(th, td):nth-child(2) { text-align: left; white-space:
 .bar i { display: block; height: 100%; background: var(--val); print-color-adjust: exact; }
 .weak .bar i { background: var(--train); }
 .weak th { font-weight: 650; }
+.best th { font-weight: 650; }
+.best .tag { color: var(--val); }
+:is(th, td).word { text-align: left; white-space: nowrap; }
+:is(th, td).wide { white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
 .tag { font-size: 0.78rem; font-weight: 400; color: var(--train); margin-left: 0.7rem; white-space: nowrap; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.6rem, 1fr)); gap: 1.8rem 1.4rem; }
 .grid figure { min-width: 0; }
@@ -107,8 +111,16 @@ SPELLED = {
     "train": "training",
     "top5": "top-5",
     "lr": "learning rate",
+    "auc": "AUC",
+    "mae": "MAE",
+    "mse": "MSE",
+    "r2": "R²",
+    "rmse": "RMSE",
 }
-LOWER = ("loss", "error", "perplexity", "mae", "mse", "rmse", "mape", "smape", "mase", "wer", "cer", "ter", "fid")
+LOWER = (
+    *("loss", "error", "perplexity", "mae", "mse", "rmse", "mape", "smape", "mase"),
+    *("wer", "cer", "ter", "fid", "brier"),
+)
 
 
 def clean(words: Any) -> str:
@@ -156,6 +168,11 @@ def number(value: Any, digits: int = 3) -> str:
         longer = (f"{value:.{d}f}" for d in range(digits + 1, 7))
         shown = next((s for s in longer if float(s) != float(shown)), f"{value:.2g}" if abs(value) < 0.5 else shown)
     return shown.replace("-", "−")
+
+
+def counted(count: int, word: str) -> str:
+    """Return how many of something: 1 row, 2,000 rows."""
+    return f"{count:,} {word}{'s' * (count != 1)}"
 
 
 def label(key: str) -> str:

@@ -50,35 +50,39 @@ def series(history: Sequence[dict], key: str) -> np.ndarray:
     return found
 
 
-def curve(history: Sequence[dict], name: str, best_epoch: int) -> Drawn | None:
-    """Draw a metric of the training and the validation part by epoch; None when there is nothing to draw."""
-    epochs = _epochs(history)
+def curve(history: Sequence[dict], name: str, best: int, unit: str = "epoch") -> Drawn | None:
+    """Draw a metric of the training and the validation part by epoch; None when there is nothing to draw.
+
+    Args:
+        history: one record an epoch.
+        name: of the metric, without its part.
+        best: the epoch kept; 0 when there is none.
+        unit: what is counted, and its key in the records.
+
+    """
+    epochs = _epochs(history, unit)
     lines = {part: values for part in LINES if np.isfinite(values := series(history, f"{part}/{name}")).any()}
     if not lines:
         return None
     told = [f"{LINES[part][0]} {_span(values)}" for part, values in lines.items()]
-    best = f"; best epoch {best_epoch}" if best_epoch in epochs else ""
+    kept = f"; best {unit} {best}" if best in epochs else ""
 
     def paint(figure: Figure) -> None:
         axes = axes_in(figure, left=56, bottom=36, right=12, top=26)
         for part, values in lines.items():
             text, color, dash = LINES[part]
             _line(axes, epochs, values, label=text, color=COLORS[color], linestyle=dash)
-        if best:
-            axes.axvline(
-                best_epoch, color=COLORS["muted"], linewidth=1, linestyle=(0, (1, 2)), label=f"best: epoch {best_epoch}"
-            )
-            at = lines.get("val", next(iter(lines.values())))[list(epochs).index(best_epoch)]
+        if kept:
+            axes.axvline(best, color=COLORS["muted"], linewidth=1, linestyle=(0, (1, 2)), label=f"best: {unit} {best}")
+            at = lines.get("val", next(iter(lines.values())))[epochs.index(best)]
             color = COLORS["val" if "val" in lines else "train"]
-            axes.plot(
-                [best_epoch], [at], "o", markersize=6, color=COLORS["card"], markeredgecolor=color, markeredgewidth=1.6
-            )
+            axes.plot([best], [at], "o", markersize=6, color=COLORS["card"], markeredgecolor=color, markeredgewidth=1.6)
         _range(axes, np.concatenate(list(lines.values())), name)
-        _by_epoch(axes, epochs, label(name))
+        _by_epoch(axes, epochs, label(name), unit)
         axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncol=3, frameon=False, fontsize=SMALL,
                     labelcolor=COLORS["ink"], handlelength=2.2, columnspacing=1.4, borderpad=0.2)  # fmt: skip
 
-    return drawn(name, (380, 226), f"{label(name)} by epoch: {', '.join(told)}{best}", paint)
+    return drawn(name, (380, 226), f"{label(name)} by {unit}: {', '.join(told)}{kept}", paint)
 
 
 def learning_rate(history: Sequence[dict]) -> Drawn | None:
@@ -201,8 +205,8 @@ def _rate(value: float, top: float) -> str:
     return f"{digits.rstrip('0').rstrip('.')}e{int(power)}"
 
 
-def _epochs(history: Sequence[dict]) -> list[int]:
-    return [int(row.get("epoch", i)) for i, row in enumerate(history, 1)]
+def _epochs(history: Sequence[dict], unit: str = "epoch") -> list[int]:
+    return [int(row.get(unit, i)) for i, row in enumerate(history, 1)]
 
 
 def _span(values: np.ndarray) -> str:
@@ -232,13 +236,13 @@ def _range(axes: Axes, values: np.ndarray, name: str) -> None:
     axes.set_ylim(bottom, top)
 
 
-def _by_epoch(axes: Axes, epochs: Sequence[int], caption: str) -> None:
+def _by_epoch(axes: Axes, epochs: Sequence[int], caption: str, unit: str = "epoch") -> None:
     from matplotlib.ticker import MaxNLocator
 
     pad = max(0.5 if len(epochs) < 13 else 0.0, (epochs[-1] - epochs[0]) * 0.015)
     axes.set_xlim(epochs[0] - pad, epochs[-1] + pad)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
-    captions(axes, "epoch", caption)
+    captions(axes, unit, caption)
 
 
 def _cells(axes: Axes, counts: np.ndarray, depth: np.ndarray, cell: float) -> None:
