@@ -17,8 +17,9 @@ from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
 from dlcli.core.output import Output
 from dlcli.core.run import Run
-from dlcli.data import tables as columns
-from dlcli.methods import ensembles, importance
+from dlcli.data import table_describe
+from dlcli.data.tables import Schema, Table
+from dlcli.methods import contributions, ensembles
 from dlcli.tasks import table, table_bundle
 from dlcli.tasks.table import Prepared
 from dlcli.ui import progress, table_page, tables
@@ -120,7 +121,7 @@ def _fit(
         "metrics": metrics,
     }
     table_bundle.write(run.model, model, schema, about)
-    weights = importance.gain(model, columns.groups(schema))
+    weights = gain_rows(model, table.groups(schema)) if contributions.has_gain(model) else []
     details = {}
     if "test" in answers and schema.task == "classify":
         details = table.class_details(answers["test"], prepared.parts["test"].y, schema.classes)
@@ -142,9 +143,23 @@ def _fit(
     return doc, [(title, report.by_part(metrics)), ("what split on", weights[:10]), *_facts(model)]
 
 
+def gain_rows(model: Any, groups: dict[str, list[int]]) -> list[dict[str, Any]]:
+    """Return what splits on each column of the table won, most first.
+
+    Raises:
+        UsageError: the method has no trees.
+
+    """
+    won = contributions.gain(model)
+    rows = [{"column": n, "kind": "gain", "mean": float(won[at].sum()), "sd": None} for n, at in groups.items()]
+    return sorted(rows, key=lambda r: -r["mean"])
+
+
 def _facts(model: Any) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return what the method found out, as titled tables: votes that agree, weights of a second level."""
-    return [(k.replace("_", " "), v) for k, v in model.facts.items() if isinstance(v, list) and v and isinstance(v[0], dict)]
+    return [
+        (k.replace("_", " "), v) for k, v in model.facts.items() if isinstance(v, list) and v and isinstance(v[0], dict)
+    ]
 
 
 class Rounds:
@@ -188,6 +203,7 @@ def _page(
     return TableReport(
         title=name,
         run=str(run.path),
+        task=schema.task,
         summary=[
             ("data", f"{recipes.plain(recipe.data.train)}: {prepared.counts()} rows; {_described(prepared)}"),
             ("method", f"{recipe.model.name}: {', '.join(f'{k} {v}' for k, v in _said(recipe.model).items())}"),
@@ -197,7 +213,6 @@ def _page(
         headline=[k for k in wanted if k in metrics] or [k.replace("test/", "val/") for k in wanted],
         history=model.history,
         best_round=model.best_round or 0,
-        task=schema.task,
         classes=schema.classes,
         confusion=details.get("confusion", []),
         per_class=details.get("per_class", []),
@@ -206,8 +221,7 @@ def _page(
         residuals=(test.y, found) if found is not None and schema.task == "regress" else None,
         importance=weights,
         mistakes=[] if found is None else table_mistakes(prepared, found),
-        columns=columns.describe(prepared.parts["train"].table, schema),
-        leaderboard=[],
+        columns=table_describe.describe(prepared.parts["train"].table, schema),
         facts=_facts(model),
         environment=files.read_json(run.env),
         recipe=resolved.text(),
@@ -228,7 +242,7 @@ def table_mistakes(prepared: Prepared, answers: np.ndarray) -> list[dict[str, An
         order = wrong[np.argsort(p[wrong], kind="stable")][:WORST]
     else:
         order = np.argsort(-np.abs(answers - rows.y), kind="stable")[:WORST]
-    shown = columns.shown(rows.table.take(order), schema, limit=4)
+    shown = columns_of(rows.table, schema, order, 4)
     found = []
     for place, i in enumerate(order):
         if schema.task == "classify":
@@ -239,9 +253,22 @@ def table_mistakes(prepared: Prepared, answers: np.ndarray) -> list[dict[str, An
                 "confidence": float(answers[i, guess]),
             }
         else:
-            told = {"truth": float(rows.y[i]), "prediction": float(answers[i]), "error": float(answers[i] - rows.y[i])}
-        found.append({**shown[place], **told})
+            told = {
+                "truth": float(rows.y[i]),
+                "prediction": float(answers[i]),
+                "residual": float(rows.y[i] - answers[i]),
+            }
+        held = dict(shown[place])
+        found.append({"row": held.pop("row"), **told, **held})
     return found
+
+
+def columns_of(read: Table, schema: Schema, rows: Sequence[int], most: int) -> list[dict[str, Any]]:
+    """Return some rows of a table with their ids and first columns, as typed."""
+    taken = read.take(np.asarray(rows, dtype=np.int64))
+    names = [*schema.ids, *(c.name for c in schema.columns[:most])]
+    cells = {n: taken[n].text().cells() for n in names if n in taken}
+    return [{"row": read.where(int(r)), **{n: c[k] for n, c in cells.items()}} for k, r in enumerate(rows)]
 
 
 def _show_plan(prepared: Prepared, resolved: recipes.Resolved, name: str, options: Options, output: Output) -> None:

@@ -14,11 +14,11 @@ import numpy as np
 from dlcli.core import events, files, report
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
-from dlcli.core.errors import DlcliError, MissingError, UsageError
+from dlcli.core.errors import DlcliError, MissingError
 from dlcli.core.names import METHODS
 from dlcli.core.output import Output
 from dlcli.core.schemas.boost import section_of
-from dlcli.methods import ensembles, stored
+from dlcli.methods import boosters, ensembles, parameters, stored
 from dlcli.tasks import table
 from dlcli.tasks.table import Prepared
 from dlcli.ui import progress, table_page, tables
@@ -78,16 +78,15 @@ def compare(
 def _methods(asked: Sequence[str], task: str) -> tuple[list[str], list[str]]:
     """Return the methods to fit, in the course's order, and what is left out and why."""
     notes = []
-    fitting = []
-    for name in asked or METHODS:
-        reason = ensembles.unfit(name, task)
-        if reason and asked:
-            raise UsageError(reason, key="methods")
-        if not reason:
-            fitting.append(name)
-    if not asked and not ensembles.has_lightgbm():
-        fitting.remove("lightgbm")
-        notes.append("lightgbm is left out: pip install 'dlcli-toolkit[lightgbm]' adds it")
+    for name in asked:
+        parameters.check_task(name, task)
+    fitting = [n for n in asked or METHODS if parameters.fits(n, task)]
+    if not asked:
+        try:
+            boosters.imported()
+        except MissingError as error:
+            fitting.remove("lightgbm")
+            notes.append(f"lightgbm is left out: {error.message}; {error.hint} adds it")
     return [n for n in METHODS if n in fitting], notes
 
 
@@ -101,13 +100,20 @@ def _entered(name: str, prepared: Prepared, recipe: Any, reporter: Any) -> dict[
         model = ensembles.fit(
             name, args, parts["train"].x, parts["train"].y, task=schema.task, classes=len(schema.classes),
             seed=recipe.seed, threads=recipe.threads, valid=(val.x, val.y) if len(val) else None,
-            early_stop=recipe.early_stop if _has_rounds(name) else None,
+            early_stop=recipe.early_stop if name in parameters.ROUNDS else None,
         )  # fmt: skip
     except MissingError:
         raise
     except DlcliError as error:
         reporter.emit(events.Note(f"{name}: {error.message}", "warning"))
-        return {"method": name, "metrics": {}, "fit_s": None, "predict_s": None, "size_bytes": None, "error": error.message}
+        return {
+            "method": name,
+            "metrics": {},
+            "fit_s": None,
+            "predict_s": None,
+            "size_bytes": None,
+            "error": error.message,
+        }
     fit_s = time.monotonic() - begun_s
     found, predict_s, rows = {}, 0.0, 0
     for part in table.PARTS:
@@ -128,10 +134,6 @@ def _entered(name: str, prepared: Prepared, recipe: Any, reporter: Any) -> dict[
         "best_round": model.best_round,
         "error": None,
     }
-
-
-def _has_rounds(name: str) -> bool:
-    return name in ensembles.STOPS_EARLY
 
 
 def _best(board: list[dict[str, Any]], headline: str, by_val: bool) -> dict[str, Any] | None:
@@ -168,20 +170,26 @@ def _write(
     files.write_json(run.env, runs.environment(sys.argv[1:], "cpu", "compare"))
     rows = [
         {
-            "method": r["method"], "validation": r["metrics"].get(f"val/{headline}"),
+            "method": r["method"], "val": r["metrics"].get(f"val/{headline}"),
             "test": r["metrics"].get(f"test/{headline}"), "fit_s": r["fit_s"], "predict_s": r["predict_s"],
             "size_bytes": r["size_bytes"], "note": r["error"] or "",
         }
         for r in board
     ]  # fmt: skip
     content = TableReport(
-        title="comparison", run=str(run.path),
+        title="comparison",
+        run=str(run.path),
+        task=schema.task,
         summary=[("data", f"{recipes.plain(recipe.data.train)}: {prepared.counts()} rows")],
-        metrics=doc["metrics"], headline=[f"test/{headline}"], history=[], best_round=0, task=schema.task,
-        classes=schema.classes, confusion=[], per_class=[], calibration=[], roc=None, residuals=None, importance=[],
-        mistakes=[], columns=[], leaderboard=rows, facts=[], environment=files.read_json(run.env),
-        recipe=resolved.text(), notes=notes,
-    )  # fmt: skip
+        metrics=doc["metrics"],
+        headline=[f"test/{headline}"],
+        classes=schema.classes,
+        leaderboard=rows,
+        metric=headline,
+        environment=files.read_json(run.env),
+        recipe=resolved.text(),
+        notes=notes,
+    )
     doc["files"] = {"run": str(run.path), **table_page.write(content, run.page, run.plots)}
     files.write_text(Path(run.path) / "leaderboard.csv", tables.exact_csv(rows, ","))
     doc["files"]["leaderboard"] = str(Path(run.path) / "leaderboard.csv")
@@ -205,7 +213,9 @@ def cv(resolved: recipes.Resolved, output: Output, *, under: Sequence[str], over
     with progress.until_end(reporter):
         events.notes(reporter, resolved.notes)
         folds = []
-        for number, prepared in enumerate(table.folds(recipe.data, recipe.folds, recipe.repeats, recipe.seed), 1):
+        watched = recipe.early_stop is not None
+        cut = table.folds(recipe.data, recipe.folds, recipe.repeats, recipe.seed, watched)
+        for number, prepared in enumerate(cut, 1):
             if number == 1:
                 events.notes(reporter, prepared.notes)
             folds.append(_fold(number, prepared, resolved, reporter))

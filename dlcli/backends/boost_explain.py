@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dlcli.backends.boost import columns_of, gain_rows
 from dlcli.backends.boost_use import scored_rows
 from dlcli.core import files, report
 from dlcli.core import recipe as recipes
@@ -18,33 +20,47 @@ from dlcli.core.output import Output
 from dlcli.core.schemas.base import key_of
 from dlcli.core.schemas.boost import section_of
 from dlcli.core.typed import words
-from dlcli.data import table_files
+from dlcli.data import table_describe, table_files
 from dlcli.data import tables as columns
-from dlcli.methods import contributions, dump as dumps, ensembles
-from dlcli.methods import importance as weights
+from dlcli.methods import contributions, parameters
+from dlcli.methods import dump as dumps
 from dlcli.tasks import table, table_bundle
-from dlcli.ui import table_plots, tables
+from dlcli.ui import table_bars, table_boundary, tables
 from dlcli.ui.console import result, say, say_each
 
 GRID = 200  # points along each side of a drawn boundary
+# What contributions add up to, where it is no value of the target.
+MARGINS = dict.fromkeys(("logistic", "gradient", "hist", "xgboost", "lightgbm"), "log-odds")
+MARGINS |= dict.fromkeys(("tree", "bagging", "forest"), "probability")
+MARGINS |= {"adaboost": "sum of weighted votes", "perceptron": "decision"}
 
 
 def inspect(resolved: recipes.Resolved, output: Output) -> None:
     """Run ``dlcli boost inspect``."""
     started_s = time.monotonic()
     data = resolved.recipe.data
-    found = table.look(data)
+    read = table.read(data, data.train)
+    notes = list(read.notes)
+    schema = None
+    if data.target is not None or read.target is not None:
+        schema, said = columns.infer(read, data.target, data.task, data.ids, data.drop, data.levels)
+        notes += said
+    rows = table_describe.describe(read, schema)
+    facts = table_describe.facts(read)
+    about = {"target": None, "task": None, "classes": [], "features": None}
+    if schema is not None:
+        about = {k: getattr(schema, k) for k in ("target", "task", "classes")} | {"features": len(schema.features)}
     doc = report.document(
-        "boost inspect", data=str(recipes.plain(data.train)), seconds=time.monotonic() - started_s, **found.facts,
-        rows=found.rows, target=found.target, task=found.task, classes=found.classes, features=found.features,
-        notes=found.notes, items=found.columns,
+        "boost inspect", data=str(recipes.plain(data.train)), seconds=time.monotonic() - started_s,
+        **{k: v for k, v in facts.items() if k != "rows"}, rows=len(read), **about, notes=notes, items=rows,
     )  # fmt: skip
-    facts = [{"what": k, "found": v} for k, v in {**found.facts, "rows": found.rows, "columns": len(found.columns)}.items()]
-    if found.target is not None:
-        facts += [{"what": "target", "found": found.target}, {"what": "task", "found": found.task}]
-        facts += [{"what": "encoded columns", "found": found.features}]
-    tables.show(doc, [("", facts), ("columns", found.columns)], output)
-    say_each(found.notes, output.quiet, limit=30)
+    shown = [{"what": k, "found": v} for k, v in {**facts, "columns": len(rows)}.items()]
+    if schema is not None:
+        more = {"target": schema.target, "task": schema.task, "encoded columns": len(schema.features)}
+        shown += [{"what": k, "found": v} for k, v in more.items()]
+        shown += [{"what": "classes", "found": ", ".join(schema.classes)}] if schema.classes else []
+    tables.show(doc, [("", shown), ("columns", rows)], output)
+    say_each(notes, output.quiet, limit=30)
 
 
 def methods(output: Output) -> None:
@@ -59,7 +75,7 @@ def methods(output: Output) -> None:
             for f, info in section.model_fields.items()
             if f not in ("name", "params")
         }  # fmt: skip
-        tasks = [t for t in ("classify", "regress") if not ensembles.unfit(name, t)]
+        tasks = [t for t in ("classify", "regress") if parameters.fits(name, t)]
         rows.append({"method": name, "tasks": tasks, "about": about, "parameters": params})
     shown = [
         {
@@ -75,30 +91,32 @@ def importance(word: str | None, argument: str, recipe: Any, output: Output, out
     """Run ``dlcli boost importance``."""
     started_s = time.monotonic()
     opened = table_bundle.open_(argument)
-    groups = columns.groups(opened.schema)
+    groups = table.groups(opened.schema)
     if recipe.kind == "gain":
         if word is not None:
-            raise UsageError("the gain was measured in the fit and needs no table", "add --kind permutation", key="TABLE")
-        rows = weights.gain(opened.model, groups)
-        if not rows:
             raise UsageError(
-                f"{opened.bundle.model['name']} splits on no columns, so there is no gain", "add --kind permutation"
+                "the gain was measured in the fit and needs no table", "add --kind permutation", key="TABLE"
             )
+        rows = gain_rows(opened.model, groups)
         monitor = None
     else:
         scored, said, _ = scored_rows(opened, word, recipe.unseen)
         say_each(said, output.quiet)
         monitor = table.headline(opened.schema.task)
-        rows = weights.permutation(
-            opened.model, scored.x, scored.y, lambda a, y: table.scores(a, y, opened.schema.task)[monitor], groups,
-            repeats=recipe.repeats, seed=recipe.seed, lower=report.lower_is_better(monitor),
+        sign = -1 if report.lower_is_better(monitor) else 1
+        found = contributions.permutation(
+            opened.model, scored.x, scored.y,
+            lambda y, answers: sign * table.scores(answers, y, opened.schema.task)[monitor],
+            recipe.repeats, recipe.seed, groups,
         )  # fmt: skip
+        rows = [{"column": name, "kind": "permutation", **v} for name, v in found.items()]
+        rows.sort(key=lambda r: -r["mean"])
     doc = report.document(
         "boost importance", model=argument, data=word, seconds=time.monotonic() - started_s, kind=recipe.kind,
         monitor=monitor, files={} if out is None else {"importance": out}, items=rows,
     )  # fmt: skip
-    title = f"what splits won, of 1 in all" if monitor is None else f"what {monitor} loses when the column is shuffled"
-    _write(doc, rows, [(title, rows)], output, out, lambda: table_plots.importance(rows))
+    title = "what splits won, of 1 in all" if monitor is None else f"what {monitor} loses when the column is shuffled"
+    _write(doc, rows, [(title, rows)], output, out, partial(table_bars.importance, rows))
 
 
 def explain(word: str, argument: str, recipe: Any, output: Output, out: str | None) -> None:
@@ -107,11 +125,15 @@ def explain(word: str, argument: str, recipe: Any, output: Output, out: str | No
     opened = table_bundle.open_(argument)
     schema = opened.schema
     read = table_files.read(table.source_of(word), schema=schema)
-    x, notes = columns.encode(read, schema, unseen=recipe.unseen)
+    notes = list(read.notes)
+    x = columns.encode(read, schema, recipe.unseen, notes)
     say_each(notes, output.quiet)
-    added, base, margin = contributions.explain(opened.model, x)
-    summed, names = columns.summed(added, schema)
-    classes = schema.classes if added.shape[1] > 1 else [schema.classes[-1]] if schema.classes else [""]
+    added, base = contributions.explain(opened.model, x)
+    margin = contributions.margin(opened.model, x)
+    groups = table.groups(schema)
+    names = list(groups)
+    summed = np.stack([added[:, :, places].sum(axis=2) for places in groups.values()], axis=2)
+    classes = schema.classes if summed.shape[1] > 1 else [""]
     rows = []
     ids = columns.ids(read, schema)
     for n in range(len(x)):
@@ -122,19 +144,22 @@ def explain(word: str, argument: str, recipe: Any, output: Output, out: str | No
             rows.append({"row": n + 1, **held, **of, "base": float(base[k]), **told, "margin": float(margin[n, k])})
     doc = report.document(
         "boost explain", model=argument, data=word, seconds=time.monotonic() - started_s, rows=len(x),
-        margin=contributions.margin_of(opened.model), files={} if out is None else {"contributions": out},
+        margin=MARGINS.get(opened.bundle.model["name"], "value"), files={} if out is None else {"contributions": out},
         items=[{"input": word, **r} for r in rows],
     )  # fmt: skip
     mean = np.abs(summed).mean(axis=(0, 1))
     order = np.argsort(-mean, kind="stable")
-    ranked = [{"column": names[i], "mean |contribution|": float(mean[i])} for i in order]
-    say(f"base + columns = margin ({contributions.margin_of(opened.model)})", output.quiet)
+    ranked = [{"column": names[i], "mean": float(mean[i])} for i in order]
+    say(f"base + columns = margin: {doc['margin']}", output.quiet)
     if len(x) == 1 and len(classes) == 1:
-        parts = [("base", float(base[0])), *((names[i], float(summed[0, 0, i])) for i in order)]
-        picture = lambda: table_plots.waterfall(parts, float(margin[0, 0]))  # noqa: E731
+        shown = columns_of(read, schema, [0], len(names))[0]
+        steps = [
+            {"column": names[i], "value": shown.get(names[i]), "contribution": float(summed[0, 0, i])} for i in order
+        ]
+        draw = partial(table_bars.waterfall, float(base[0]), steps, float(margin[0, 0]))
     else:
-        picture = lambda: table_plots.contributions(ranked)  # noqa: E731
-    _write(doc, rows, [("", rows)], output, out, picture)
+        draw = partial(table_bars.contributions, ranked)
+    _write(doc, rows, [("", rows)], output, out, draw)
 
 
 def _write(doc: dict[str, Any], rows: list[dict], shown: list, output: Output, out: str | None, draw: Any) -> None:
@@ -234,4 +259,4 @@ def boundary_of(model: Any, schema: Any, rows: table.Rows, first: int, second: i
     shaped = answers.reshape(GRID, GRID, *answers.shape[1:])
     points = rows.x[:, [first, second]]
     axes = (schema.features[first], schema.features[second])
-    return table_plots.decision_boundary(sides[0], sides[1], shaped, points, rows.y, axes, schema.classes)
+    return table_boundary.decision_boundary(sides[0], sides[1], shaped, points, rows.y, axes, schema.classes)

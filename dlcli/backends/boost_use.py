@@ -53,13 +53,16 @@ def predict(
     for word in words:
         source = table.source_of(word)
         sources_read.append(source.path)
-        read = table_files.read(source, missing=opened.schema.missing, schema=opened.schema)
-        x, notes = columns.encode(read, opened.schema, unseen=recipe.unseen)
+        read = table_files.read(source, schema=opened.schema)
+        notes = list(read.notes)
+        x = columns.encode(read, opened.schema, recipe.unseen, notes)
         say_each([f"{word}: {n}" for n in notes], output.quiet)
         answers = opened.model.predict(x)
         several = {"input": word} if len(words) > 1 else {}
         records += [{**several, **r} for r in _records(opened, read, answers)]
-    make.write_depfile(depfile, stamp or str(out), [*map(str, resolved.files), *bundle.files_of(argument), *sources_read])
+    make.write_depfile(
+        depfile, stamp or str(out), [*map(str, resolved.files), *bundle.files_of(argument), *sources_read]
+    )
     _write(opened, words, records, output, out, time.monotonic() - started_s)
     make.write_stamp(stamp, argument)
 
@@ -180,7 +183,7 @@ def scored_rows(opened: Opened, word: str | None, unseen: str) -> tuple[Rows, li
     """
     if word is not None:
         source = table.source_of(word)
-        read = table_files.read(source, missing=opened.schema.missing, schema=opened.schema)
+        read = table_files.read(source, schema=opened.schema)
         notes: list[str] = []
         rows = table.rows_of(read, opened.schema, notes, word, unseen)
         if not len(rows):

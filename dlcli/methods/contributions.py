@@ -234,6 +234,13 @@ def _add_leaf(total: np.ndarray, value: np.ndarray, asked: list[int], patterns: 
             total[k, feature] += value[k] * moved
 
 
+def has_gain(model: Model) -> bool:
+    """Say whether a method splits on columns."""
+    if isinstance(model.inner, Forest):
+        return True
+    return not isinstance(model.inner, Linear) and additive(model) is not None
+
+
 def gain(model: Model) -> np.ndarray:
     """Return what splits on each column won, as shares that sum to 1.
 

@@ -113,6 +113,11 @@ def complete(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def fits(name: str, task: str) -> bool:
+    """Say whether a method can do a task."""
+    return name not in (NUMBERS_ONLY if task == "classify" else CLASSES_ONLY)
+
+
 def check_task(name: str, task: str) -> None:
     """Refuse a method that cannot answer with classes, or with numbers.
 

@@ -45,6 +45,19 @@ def write(folder: Path, model: Model) -> dict[str, str]:
         RunFailed: a part of the model is not plain data: a bug, found before anything is written.
 
     """
+    contents = _contents(model)
+    for name, content in contents.items():
+        files.write_with(folder / name, lambda file, content=content: file.write(content))
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(contents.items())}
+
+
+def size(model: Model) -> int:
+    """Return how many bytes a model takes on disk."""
+    return sum(map(len, _contents(model).values()))
+
+
+def _contents(model: Model) -> dict[str, bytes]:
+    """Return the files of a model."""
     arrays: dict[str, np.ndarray] = {}
     others: dict[str, bytes] = {}
     body = {
@@ -58,9 +71,7 @@ def write(folder: Path, model: Model) -> dict[str, str]:
     packed = io.BytesIO()
     np.savez(packed, allow_pickle=False, **arrays)
     contents[ARRAYS] = packed.getvalue()
-    for name, content in contents.items():
-        files.write_with(folder / name, lambda file, content=content: file.write(content))
-    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(contents.items())}
+    return contents
 
 
 def read(folder: Path, sha256: Mapping[str, str]) -> Model:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from dlcli.core import sources
-from dlcli.core.errors import DataError
-from dlcli.data import build, table_files, tables
+from dlcli.core.errors import DataError, UsageError
+from dlcli.data import build, table_files, table_target, tables
+from dlcli.data.table_columns import some
 from dlcli.data.tables import Schema, Table
 from dlcli.metrics import classification, regression
 
@@ -60,7 +61,7 @@ def source_of(value: Any) -> sources.Source:
 
 def read(data: Any, value: Any) -> Table:
     """Read a table as a recipe's ``data`` section says."""
-    return table_files.read(source_of(value), missing=data.missing)
+    return table_files.read(source_of(value), target=data.target, ids=data.ids, drop=data.drop, missing=data.missing)
 
 
 def prepare(data: Any, seed: int) -> Prepared:
@@ -71,40 +72,117 @@ def prepare(data: Any, seed: int) -> Prepared:
         seed: of the split.
 
     Raises:
+        UsageError: no target, or columns that are not there.
         DataError: no rows are left to learn from, or the answers cannot be learnt.
 
     """
-    table = read(data, data.train)
-    target = data.target or table.default_target
-    labels, kept, notes = tables.answers(table, target, task=data.task, missing=data.missing)
-    table = table.take(kept)
+    table, labels, task, notes = _answered(data)
     shares = {n: s for n in ("val", "test") if isinstance(s := getattr(data, n), float)}
     taken = build.split(labels, list(shares.values()), seed)
-    parts = {"train": table.take(taken[0])}
-    parts |= {name: table.take(rows) for name, rows in zip(shares, taken[1:], strict=True)}
+    return _encoded(data, table, task, dict(zip(("train", *shares), taken, strict=True)), notes)
+
+
+def folds(data: Any, count: int, repeats: int, seed: int, watched: bool) -> Iterator[Prepared]:
+    """Yield the table cut into folds, stratified: each is once the test part of a model of the others.
+
+    What columns mean is learnt anew from the training rows of each fold.
+
+    Args:
+        data: the recipe's ``data`` section.
+        count: folds.
+        repeats: times the whole is done.
+        seed: of the folds.
+        watched: whether a share ``data.val`` of each fold's training rows is kept to watch.
+
+    Raises:
+        DataError: fewer rows than folds.
+
+    """
+    table, labels, task, notes = _answered(data)
+    rest, *held_out = build.split(labels, [data.test] if data.test else [], seed)
+    if len(rest) < count:
+        raise DataError(f"{len(rest)} rows cannot be cut into {count} folds", "ask for fewer with --folds")
+    if held_out:
+        notes.append(f"{len(held_out[0]):,} test rows are left out of all folds")
+    for repeat in range(repeats):
+        place = np.empty(len(rest), dtype=np.int64)
+        draws = np.random.default_rng([seed, repeat, 0xF01D])
+        # Rows of a class are dealt one by one to the folds, beginning where the class before it ended.
+        order = np.concatenate([draws.permutation(np.flatnonzero(labels[rest] == k)) for k in np.unique(labels[rest])])
+        place[order] = np.arange(len(order)) % count
+        for fold in range(count):
+            inside, outside = rest[place == fold], rest[place != fold]
+            parts = {"train": outside, "test": inside}
+            if watched:
+                kept, val = build.split(labels[outside], [data.val], seed + fold)
+                parts |= {"train": outside[kept], "val": outside[val]}
+            yield _encoded(data, table, task, parts, list(notes))
+
+
+def _answered(data: Any) -> tuple[Table, np.ndarray, str, list[str]]:
+    """Return the rows with an answer, what to stratify them by, the task, and notes."""
+    table = read(data, data.train)
+    if table.target is None and data.target is None:
+        raise UsageError(
+            f"which column is the answer? {table.name} has {some(table.names)}", "--target COLUMN", key="data.target"
+        )
+    target = data.target or table.target
+    notes = list(table.notes)
+    table, said = tables.labeled(table, target)
+    task, classes, _ = table_target.learn(table, target, data.task)
+    y = tables.target(
+        table, Schema((), target, task, classes, missing=table.missing, missing_given=table.missing_given)
+    )
+    return table, tables.labels_for_split(y, task), task, [*notes, *said]
+
+
+def _encoded(data: Any, table: Table, task: str, parts: dict[str, np.ndarray], notes: list[str]) -> Prepared:
+    """Learn the columns from the training rows and encode all parts."""
     schema, said = tables.infer(
-        parts["train"], target=target, task=data.task, ids=data.ids, drop=data.drop, levels=data.levels,
-        missing=data.missing,
+        table.take(parts["train"]), table.target if data.target is None else data.target, task, data.ids, data.drop,
+        data.levels, kinds=table,
     )  # fmt: skip
-    notes += said
+    notes = [*notes, *said]
+    found = {name: _rows(table.take(rows), schema) for name, rows in parts.items()}
     for name in ("val", "test"):
-        if name not in parts:
-            parts[name] = table_files.read(source_of(getattr(data, name)), missing=data.missing, schema=schema)
-    encoded = {name: rows_of(parts[name], schema, notes, name) for name in PARTS}
-    if not len(encoded["train"]):
-        raise DataError("no rows are left to train on")
-    return Prepared(schema, encoded, notes)
+        given = getattr(data, name)
+        if not isinstance(given, float):
+            other = table_files.read(source_of(given), schema=schema)
+            found[name] = rows_of(other, schema, notes, name)
+        elif name not in found:
+            found[name] = _rows(table.take(np.empty(0, dtype=np.int64)), schema)
+    return Prepared(schema, found, notes)
+
+
+def _rows(table: Table, schema: Schema) -> Rows:
+    y = tables.target(table, schema)
+    return Rows(table, tables.encode(table, schema, unseen="missing"), y)
 
 
 def rows_of(table: Table, schema: Schema, notes: list[str], name: str, unseen: str = "warn") -> Rows:
-    """Encode a table with known answers; rows without an answer are left out and counted."""
-    y, kept = tables.target(table, schema)
-    if len(kept) < len(table):
-        notes.append(f"{name}: {len(table) - len(kept)} rows without an answer were left out")
-        table = table.take(kept)
-    x, said = tables.encode(table, schema, unseen=unseen)
+    """Encode another table with known answers; rows without one are left out and counted.
+
+    Raises:
+        DataError: no answers, or columns that do not fit the model.
+
+    """
+    if schema.target in table:
+        table, said = tables.labeled(table, schema.target)
+        notes += [f"{name}: {s}" for s in said]
+    y = tables.target(table, schema)
+    said = []
+    x = tables.encode(table, schema, unseen, said)
     notes += [f"{name}: {s}" for s in said]
     return Rows(table, x, y)
+
+
+def groups(schema: Schema) -> dict[str, list[int]]:
+    """Return the places of the encoded columns of each column of the table."""
+    found, start = {}, 0
+    for column in schema.columns:
+        found[column.name] = list(range(start, start + len(column.features)))
+        start += len(column.features)
+    return found
 
 
 def scores(answers: np.ndarray, y: np.ndarray, task: str) -> dict[str, float]:

@@ -78,7 +78,7 @@ class Data(Section):
 class CvData(Data):
     """What is cut into folds."""
 
-    val: Share = Field(0.15, description="share of each fold's training rows that early stopping watches")
+    val: Share = Field(0.15, description="share of each fold's training rows that is watched with early_stop")
     test: Share = Field(0.0, description="share left out of all folds")
 
 
