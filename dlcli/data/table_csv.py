@@ -18,7 +18,7 @@ from dlcli.data import table_rows, table_text
 from dlcli.data.table_columns import MISSING, Column, Numbers, Table, Text, known_column, number, same_numbers, some
 from dlcli.data.table_text import Content
 
-CELLS = 500_000  # parsed at a time: the parser holds a block as text beside the table
+CELLS = 200_000  # parsed at a time: the parser holds a block as text beside the table
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
 
@@ -196,6 +196,24 @@ def _plain(column: Column) -> Column:
     return Numbers(same_numbers(column.mapped(map(float, column.levels))), all(s.isdigit() for s in column.levels))
 
 
+class _Growing:
+    """A column of numbers that grows in place: joining many small parts would leave their holes behind as memory."""
+
+    def __init__(self):
+        self.values, self.count, self.whole = np.empty(0), 0, True
+
+    def add(self, values: np.ndarray) -> None:
+        end = self.count + len(values)
+        if end > len(self.values):
+            self.values.resize(max(end, 2 * len(self.values)), refcheck=False)
+        self.values[self.count : end] = same_numbers(values)
+        self.count, self.whole = end, self.whole and values.dtype.kind in "iu"
+
+    def column(self) -> Numbers:
+        self.values.resize(self.count, refcheck=False)
+        return Numbers(self.values, self.whole)
+
+
 class _Levels:
     """Distinct cells of a column, and a code a row, collected block by block."""
 
@@ -232,8 +250,7 @@ class _Reader:
         # Line numbers and widths come from the bytes, so at least one column is parsed even if none is wanted.
         use = [place[n] for n in chosen] or [0]
         texts = {place[n]: _Levels() for n in chosen if n in as_text}
-        numbers: dict[int, list[np.ndarray]] = {place[n]: [] for n in chosen if n not in as_text}
-        whole = dict.fromkeys(numbers, True)
+        numbers = {place[n]: _Growing() for n in chosen if n not in as_text}
         how: dict[str, Any] = {} if _exact_by_default(pandas.__version__) else {"float_precision": "round_trip"}
         count = 0
         with table_rows.Rows(self.file, self.delimiter, len(self.names), self.skip) as rows:
@@ -260,9 +277,8 @@ class _Reader:
                             levels.add(block[j])
                         for j in [j for j in numbers if block[j].dtype.kind not in "iuf"]:
                             del numbers[j]
-                        for j, parts in numbers.items():
-                            whole[j] &= block[j].dtype.kind in "iu"
-                            parts.append(same_numbers(block[j].to_numpy()))
+                        for j, growing in numbers.items():
+                            growing.add(block[j].to_numpy())
             except pandas.errors.EmptyDataError:
                 return {n: Numbers(np.empty(0)) for n in chosen}, np.empty(0, np.int64)
             except pandas.errors.ParserError as error:
@@ -276,8 +292,7 @@ class _Reader:
             if j in texts:
                 found[name] = texts.pop(j).column()
             elif j in numbers:
-                parts = numbers.pop(j)
-                found[name] = Numbers(np.concatenate([np.empty(0), *parts]), whole[j])
+                found[name] = numbers.pop(j).column()
         for name, column in found.items():
             if len(column) != len(lines):
                 raise DataError(

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from dlcli.core.errors import DataError
 from dlcli.core.files import shown
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _KNOWN = {
     b"PK\x03\x04": "a zip file or spreadsheet; save the sheet as CSV",
