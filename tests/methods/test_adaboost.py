@@ -76,11 +76,43 @@ def test_thousands_of_rows_in_few_values_and_in_many():
     assert (stump.feature, stump.threshold, stump.left, stump.right) == (0, 1.5, 0, 1)
 
 
+@pytest.mark.parametrize("noise", [1.0, 30.0])
+def test_many_blocks_opened_a_few_at_a_time(monkeypatch, noise):
+    monkeypatch.setattr("dlcli.methods.stumps.OPENED_AT_ONCE", 1024)
+    draws = np.random.default_rng(2)
+    X = draws.normal(size=(3000, 30))
+    y = (X[:, :3].sum(axis=1) + noise * draws.normal(size=3000) > 0).astype(int)
+    search, weights = StumpSearch(X, y, 2), np.full(3000, 1 / 3000)
+    order = np.argsort(X, axis=0)
+    for _ in range(15):
+        signed = np.where(y == 1, weights, -weights)[order].cumsum(axis=0)[:-1]
+        positive = weights[y == 1].sum()
+        least = min(positive - signed.max(), 1 - positive + signed.min())
+        predicted = search.best(weights)[1]
+        wrong = predicted != y
+        assert weights[wrong].sum() == pytest.approx(least, abs=1e-12)
+        weights, _ = reweighted(weights, wrong, significance(least, 2), 2)
+
+
+def test_a_lower_feature_wins_a_tie_from_within_a_block():
+    y = np.repeat([0, 1], [100, 156])
+    cells = np.arange(256.0)
+    X = np.stack([cells, np.where(cells < 100, 0, cells)], axis=1)  # the second column's split ends a block
+    for columns in (X, X[:, ::-1]):
+        stump, _ = StumpSearch(columns, y, 2).best(np.full(256, 1 / 256))
+        assert stump.feature == 0
+
+
 def test_neighbors_without_a_number_between_them_are_told_apart():
     X = np.array([[1.0], [np.nextafter(1.0, 2.0)], [-np.inf], [np.inf]])
     stump, predicted = StumpSearch(X, np.array([0, 1, 0, 1]), 2).best(np.full(4, 0.25))
     assert predicted.tolist() == [0, 1, 0, 1]
     assert stump.predict(X).tolist() == [0, 1, 0, 1]
+    pair = np.array([[1.0], [np.nextafter(np.float32(1), np.float32(2))]], dtype=np.float32)
+    for rows in (pair, -pair[::-1]):  # the midpoint is no float32 and rounds to one of them
+        stump, _ = StumpSearch(rows, np.array([0, 1]), 2).best(np.full(2, 0.5))
+        assert stump.predict(rows).tolist() == [0, 1]
+        assert np.argmax(AdaBoost.fit(rows, np.array([0, 1]), classes=2).predict(rows), axis=1).tolist() == [0, 1]
 
 
 def test_missing_values_are_on_the_right():
