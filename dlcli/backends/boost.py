@@ -134,7 +134,8 @@ def _fit(
         files={"run": str(run.path), "model": str(run.model), **written}, seconds=seconds, recipe=name,
         task=schema.task, method=recipe.model.name, classes=schema.classes, features=len(schema.features),
         rounds=len(model.history), best_round=model.best_round, fit_s=round(fit_s, 4),
-        parts={p: len(r) for p, r in prepared.parts.items()}, notes=notes, facts=model.facts, importance=weights, **details,
+        parts={p: len(r) for p, r in prepared.parts.items()}, notes=notes, facts=model.facts,
+        importance=weights, **details,
     )  # fmt: skip
     files.write_json(run.report, json.loads(tables.as_json(doc)))
     title = f"{recipe.model.name}: {fit_s:.2f} s"
