@@ -55,8 +55,18 @@ class Prepared:
 
 
 def source_of(value: Any) -> sources.Source:
-    """Return what a word or mapping of a recipe means."""
-    return sources.parse_table(value) if isinstance(value, str) else value.parsed()
+    """Return what a word, or a mapping of a recipe, means.
+
+    Raises:
+        UsageError: no word for a table.
+
+    """
+    if not isinstance(value, str):
+        return value.parsed()
+    try:
+        return sources.parse_table(value)
+    except ValueError as error:
+        raise UsageError(f"{value}: {error}") from None
 
 
 def read(data: Any, value: Any) -> Table:
