@@ -276,3 +276,17 @@ def _tree_votes(trees: Sequence[Tree], below: np.ndarray) -> np.ndarray:
         total += _answer(tree, 0, [below[:, start + k] for k in range(len(tree.nodes))])
         start += len(tree.nodes)
     return total
+
+
+def passing(cascade: Cascade, windows: np.ndarray, stages: int | None = None) -> Passed:
+    """Send windows that are pictures of their own through a cascade.
+
+    Shapes:
+        windows (N, H, W) uint8
+    """
+    count, high, wide = windows.shape
+    if not count:
+        return Passed(np.empty(0, dtype=np.int64), np.empty(0), [0] * (len(cascade.stages) + 2))
+    sheet, _ = lay_out([windows.reshape(count * high, wide)])
+    places = np.arange(count, dtype=np.int64) * (high * sheet.stride)
+    return Runner(cascade, sheet.stride).run(sheet, places, stages=stages)

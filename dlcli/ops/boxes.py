@@ -9,8 +9,8 @@ def grouped(boxes: np.ndarray, least: int, similarity: float = 0.2) -> tuple[np.
     """Return groups of similar boxes as their means.
 
     Two boxes are similar when no edge is further apart than ``similarity`` times the mean of the smaller width and the
-    smaller height. Groups are what chains of similar boxes hold together; those of fewer than ``least`` are dropped, and
-    so is a small group inside a box of a larger one.
+    smaller height. Groups are what chains of similar boxes hold together; those of fewer than ``least`` are dropped,
+    and so is a small group inside a box of a larger one.
 
     Source: the grouping that cascades are used with since Viola and Jones 2001, section 5.6, in OpenCV's terms.
 
