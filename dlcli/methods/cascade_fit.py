@@ -22,7 +22,7 @@ from dlcli.methods.cascade_run import passing
 from dlcli.methods.haar import Features
 from dlcli.methods.haar_boost import Boosting, Stump, Windows
 
-MIN_STD = 1.0
+MIN_STD = 1.0  # on the scale 0–255; a window of less is of one gray
 FEWEST_FACES = 10
 
 
@@ -40,6 +40,7 @@ class Settings:
     types: tuple[str, ...]
     negatives: int | None
     fewest_negatives: int
+    contrast: float
     mirror: bool
     val: float
     passes: int
@@ -103,6 +104,8 @@ def fit(
     train_supply, val_supply = supply.split(settings.val, rng)
     everything = haar.enumerate_all(*faces.shape[1:], settings.types)
     wanted = settings.negatives or max(1000, 2 * len(train))
+    least_std = _least_contrast(np.concatenate([train, val]), settings)
+    easy = np.empty((0, *faces.shape[1:]), dtype=np.uint8)  # negatives of earlier stages
     cascade: Cascade | None = None
     report: list[dict[str, Any]] = []
     stopped = f"all {settings.stages} stages trained"
@@ -110,22 +113,24 @@ def fit(
         started_s = time.monotonic()
         negatives, seen = train_supply.draw(cascade, wanted, rng, settings.passes)
         others, _ = val_supply.draw(cascade, max(1, round(wanted * settings.val)), rng, settings.passes)
-        negatives, others = _with_contrast(negatives), _with_contrast(others)
+        negatives, others = _with_contrast(negatives, least_std), _with_contrast(others, least_std)
         if len(negatives) < (settings.fewest_negatives if cascade else 2):
             if cascade is None:
                 raise DataError(f"{len(negatives)} negatives with any contrast; at least 2 are needed")
             stopped = f"{len(negatives)} windows of the negatives are left; fewer than {settings.fewest_negatives}"
             break
         parts = {
-            "train": (train, negatives),
+            # Where few windows are left, those already told apart keep a stage from fitting the few by heart.
+            "train": (train, np.concatenate([negatives, easy[: max(0, wanted // 2 - len(negatives))]])),
             "val": (val if cascade is None else val[passing(cascade, val).index], others),
         }
+        easy = np.concatenate([negatives, easy])[:wanted]
         pool = everything
         if settings.features is not None and settings.features < len(everything):
             pool = everything.take(np.sort(rng.permutation(len(everything))[: settings.features]))
         size = settings.sizes[number] if number < len(settings.sizes) else None
         grown, rates = _stage(pool, parts, settings, size)
-        cascade = _joined(cascade, grown)
+        cascade = _joined(cascade, grown, least_std)
         record = {
             "stage": number + 1,
             "features": len(grown.stumps),
@@ -144,8 +149,15 @@ def _mirrored(faces: np.ndarray, mirror: bool) -> np.ndarray:
     return np.concatenate([faces, faces[:, :, ::-1]]) if mirror else faces
 
 
-def _with_contrast(windows: np.ndarray) -> np.ndarray:
-    return windows[haar.spread(windows) > MIN_STD * windows[0].size] if len(windows) else windows
+def _with_contrast(windows: np.ndarray, least_std: float) -> np.ndarray:
+    return windows[haar.spread(windows) > least_std * windows[0].size] if len(windows) else windows
+
+
+def _least_contrast(faces: np.ndarray, settings: Settings) -> float:
+    """Return the standard deviation that a window must have: somewhat less than all but the flattest faces have."""
+    std = np.sort(haar.spread(faces) / faces[0].size)
+    flattest = float(std[int(np.floor((1.0 - settings.detection) * len(std) + 1e-9))])
+    return round(max(MIN_STD, settings.contrast * flattest), 6)
 
 
 def _stage(
@@ -199,7 +211,7 @@ def _threshold(votes: np.ndarray, detection: float) -> float:
     return min(0.0, float(np.sort(votes)[lost])) - 1e-6
 
 
-def _joined(cascade: Cascade | None, grown: _Grown) -> Cascade:
+def _joined(cascade: Cascade | None, grown: _Grown, least_std: float) -> Cascade:
     """Return the cascade with one stage more."""
     features = list(cascade.features) if cascade else []
     trees = []
@@ -213,7 +225,7 @@ def _joined(cascade: Cascade | None, grown: _Grown) -> Cascade:
         features=features,
         stages=[*stages, (grown.threshold, trees)],
         border=0,
-        min_std=MIN_STD,
+        min_std=least_std,
         about={"source": "dlcli boost cascade fit"},
     )
 

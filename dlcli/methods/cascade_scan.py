@@ -173,7 +173,7 @@ class Scanner:
         for depth, parts in by_depth.items():  # how far the dense part went differs from level to level
             places, spread, margin = (np.concatenate(p) for p in zip(*parts, strict=True))
             passed = _rest(runner, sheet, places, spread, margin, depth)
-            total[depth + 2 :] += passed.counts
+            total[depth + 2 :] += np.array(passed.counts, dtype=np.int64)
             ends.append((places[passed.index], passed.margin))
         places, margin = (np.concatenate(p) for p in zip(*ends, strict=True))
         row, column = np.divmod(places, sheet.stride)

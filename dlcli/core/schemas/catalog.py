@@ -7,11 +7,15 @@ from dlcli.core.names import TASKS
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Section
 
-COMMAND_SCHEMAS = ("predict", "evaluate")
+COMMAND_SCHEMAS = ("predict", "evaluate", "detect", "cascade")
 
 
-def schema_of(name: str) -> type[Section]:
+def schema_of(name: str, *, training: bool = False) -> type[Section]:
     """Return the schema of a task or of a computing command.
+
+    Args:
+        name: of either.
+        training: a task of ``train`` is meant, whatever command has that name too.
 
     Raises:
         UsageError: no such task or command.
@@ -27,6 +31,10 @@ def schema_of(name: str) -> type[Section]:
             from dlcli.core.schemas import predict
 
             return {"predict": predict.PredictRecipe, "evaluate": predict.EvaluateRecipe}[name]
+        case "detect" | "cascade" if not training:
+            from dlcli.core.schemas import cascade
+
+            return {"detect": cascade.DetectRecipe, "cascade": cascade.CascadeRecipe}[name]
     if name in TASKS:
         built = ", ".join(t for t, done in TASKS.items() if done)
         raise MissingError(f"training task {name!r} is not built yet; built: {built}")
