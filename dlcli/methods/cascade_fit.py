@@ -54,7 +54,6 @@ class Fitted:
         cascade: the stages.
         report: a record a stage.
         stopped: why there are no more stages.
-        selected: index into the chosen features, in order of choice; the first are what a figure shows.
 
     """
 
@@ -142,6 +141,10 @@ def fit(
         report.append(record)
         if on_stage is not None:
             on_stage(record)
+        if size is None and rates["false_positive_rate"] > settings.false_positive:
+            rate = rates["false_positive_rate"]
+            stopped = f"stage {number + 1} lets {rate:.2f} of the negatives pass with {len(grown.stumps)} features"
+            break
     return Fitted(cascade, report, stopped)
 
 
