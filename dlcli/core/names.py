@@ -29,7 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("train", LEARN, "Train a network from a recipe.", True),
     Command("embed", LEARN, "Tokens, counts, word vectors from text (not built yet)."),
     Command("adapt", LEARN, "Adapt a model to another domain (not built yet)."),
-    Command("detect", APPLY, "Find objects in pictures (not built yet)."),
+    Command("detect", APPLY, "Find objects in pictures with a cascade; networks not built yet.", True),
     Command("segment", APPLY, "Label every pixel of a picture (not built yet)."),
     Command("translate", APPLY, "Translate text with a trained model (not built yet)."),
     Command("stylize", APPLY, "Textures, style transfer, generators (not built yet)."),

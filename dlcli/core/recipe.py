@@ -101,7 +101,7 @@ def resolve(
     if command == "train" and str(task) not in TASKS:
         text = f"{str(task)!r} is not allowed; must be one of {', '.join(TASKS)}{nearest(str(task), TASKS)}"
         raise RecipeError([*problems, Problem(str(task.where), "task", text)])
-    schema = schema_of(str(task))
+    schema = schema_of(str(task), training=command == "train")
     reader = Reader(schema, problems)
     recipe = reader.read(layers.tree)
     if recipe is None:
@@ -315,7 +315,7 @@ def _schema(tree: Table, command: str) -> Any:
     from dlcli.core.schemas.catalog import schema_of
 
     task = str(tree.get("task")) if command == "train" else command
-    return schema_of(task) if command != "train" or TASKS.get(task) else None
+    return schema_of(task, training=command == "train") if command != "train" or TASKS.get(task) else None
 
 
 def _listed(node: Any) -> list[Any]:

@@ -7,11 +7,19 @@ from dlcli.core.names import TASKS
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Section
 
+<<<<<<< HEAD
 COMMAND_SCHEMAS = ("predict", "evaluate", "boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
+=======
+COMMAND_SCHEMAS = ("predict", "evaluate", "detect", "cascade")
+>>>>>>> wt-cascade
 
 
-def schema_of(name: str) -> type[Section]:
+def schema_of(name: str, *, training: bool = False) -> type[Section]:
     """Return the schema of a task or of a computing command.
+
+    Args:
+        name: of either.
+        training: a task of ``train`` is meant, whatever command has that name too.
 
     Raises:
         UsageError: no such task or command.
@@ -27,6 +35,7 @@ def schema_of(name: str) -> type[Section]:
             from dlcli.core.schemas import predict
 
             return {"predict": predict.PredictRecipe, "evaluate": predict.EvaluateRecipe}[name]
+<<<<<<< HEAD
         case "boost" | "boost-cv" | "boost-compare" | "boost-apply" | "boost-importance":
             from dlcli.core.schemas import boost
 
@@ -37,6 +46,12 @@ def schema_of(name: str) -> type[Section]:
                 "boost-apply": boost.ApplyRecipe,
                 "boost-importance": boost.ImportanceRecipe,
             }[name]
+=======
+        case "detect" | "cascade" if not training:
+            from dlcli.core.schemas import cascade
+
+            return {"detect": cascade.DetectRecipe, "cascade": cascade.CascadeRecipe}[name]
+>>>>>>> wt-cascade
     if name in TASKS:
         built = ", ".join(t for t, done in TASKS.items() if done)
         raise MissingError(f"training task {name!r} is not built yet; built: {built}")

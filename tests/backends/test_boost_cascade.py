@@ -1,0 +1,173 @@
+"""Cascades on the command line: counted, trained, reported; and what they cost when something is wrong."""
+
+import hashlib
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import typer
+from cascade_toys import as_xml, background, scene, toys, trained
+from PIL import Image
+
+from dlcli.cli import boost_cascade
+from dlcli.core.errors import DlcliError
+
+
+@pytest.fixture
+def boost(tmp_path, monkeypatch, capsys):
+    """Run the verbs as the group ``boost`` mounts them."""
+    monkeypatch.chdir(tmp_path)
+    app = typer.Typer()
+    app.add_typer(boost_cascade.app, name="cascade")
+    app.command("haar")(boost_cascade.haar)
+
+    def call(*words):
+        capsys.readouterr()
+        code, error = 0, None
+        try:
+            typer.main.get_command(app)(list(map(str, words)), standalone_mode=False)
+        except DlcliError as held:
+            code, error = int(held.code), held
+        out = capsys.readouterr()
+        return SimpleNamespace(code=code, stdout=out.out, stderr=out.err, error=error, json=lambda: json.loads(out.out))
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """faces/ with 60 toys and a broken file, others/ with 8 backgrounds, one tiny and one broken picture."""
+    root = tmp_path_factory.mktemp("cascade")
+    (root / "faces").mkdir()
+    (root / "others").mkdir()
+    for k, picture in enumerate(toys(60)):
+        Image.fromarray(picture).resize((20, 20)).save(root / f"faces/{k:03}.png")
+    rng = np.random.default_rng(0)
+    for k in range(8):
+        Image.fromarray(background(rng)).save(root / f"others/{k}.png")
+    Image.new("L", (5, 5)).save(root / "others/tiny.png")
+    (root / "others/broken.png").write_bytes(b"\x89PNG\r\n")
+    (root / "faces/broken.jpg").write_bytes(b"\xff\xd8\xff")
+    np.save(root / "faces.npy", toys(60) / 255)
+    return root
+
+
+def small(folders, *more, faces="faces"):
+    words = ["cascade", "fit", folders / faces, "--negatives", folders / "others", "--window", 16, "--stages", 3]
+    return [*words, "--features", 2000, "--set", "most_features=20", "--set", "negatives=200", *more]
+
+
+def test_counts(boost):
+    doc = boost("haar", "--window", 24, "--count", "--json").json()
+    assert doc["total"] == 162_336
+    assert list(doc["counts"].values()) == [43_200, 43_200, 27_600, 27_600, 20_736]
+    assert boost("haar", "--window", 19).stdout.splitlines()[-1] == "all\t63960"
+    assert (boost("haar", "--window", 0).code, boost("haar", "--window", 10**9).code) == (2, 2)
+
+
+def test_fit_writes_a_bundle_a_figure_and_scores(boost, folders, tmp_path):
+    done = boost(*small(folders, "-o", "m", "--json"))
+    assert done.code == 0, done.error
+    doc = done.json()
+    assert sorted(p.name for p in (tmp_path / "m").iterdir()) == ["bundle.yaml", "cascade.json", "features.png"]
+    assert set(doc["metrics"]) == {"test/detection_rate", "test/false_positive_rate", "test/accuracy"}
+    assert doc["metrics"]["test/accuracy"] > 0.8
+    assert doc["held_out"] == {"faces": 12, "patches": 12}
+    assert [r["features"] for r in doc["items"][:2]] == [2, 10]
+    assert doc["left_out"] == 3
+    assert "stage 1: 2 features, detection rate " in done.stderr
+    assert "tiny.png: 5×5 pixels, smaller than the window" in done.stderr
+    digest = hashlib.sha256((tmp_path / "m/cascade.json").read_bytes()).hexdigest()
+    assert digest in (tmp_path / "m/bundle.yaml").read_text()
+    with Image.open(tmp_path / "m/features.png") as figure:
+        assert figure.width > 1000
+        assert len(np.unique(np.asarray(figure.convert("L")))) > 50
+
+
+def test_an_array_of_faces_and_a_file_that_make_reads(boost, folders, tmp_path):
+    done = boost(*small(folders, "-o", "m", "--stamp", "s", "--depfile", "d", "-q", faces="faces.npy"))
+    assert (done.code, done.stderr) == (0, "")
+    assert str(folders / "faces.npy") in (tmp_path / "d").read_text()
+    assert (tmp_path / "d").read_text().startswith("s: ")
+
+
+def test_the_same_seed_gives_the_same_cascade(boost, folders, tmp_path):
+    for out, seed in (("a", 3), ("b", 3), ("c", 4)):
+        assert boost(*small(folders, "-o", out, "--seed", seed, "--stages", 2)).code == 0
+    texts = [(tmp_path / out / "cascade.json").read_text() for out in "abc"]
+    assert texts[0] == texts[1] != texts[2]
+
+
+def test_a_model_is_not_replaced_unasked(boost, folders):
+    words = small(folders, "-o", "m", "--stage-sizes", "1", "--stages", "1")
+    assert boost(*words).code == 0
+    again = boost(*words)
+    assert (again.code, "holds a model already" in again.error.message, "--force" in again.error.hint) == (
+        2,
+        True,
+        True,
+    )
+    assert boost(*words, "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["cascade", "fit", "faces"], 2, "give --negatives"),
+        (["cascade", "fit", "nosuch", "--negatives", "others"], 3, "nosuch does not exist"),
+        (["cascade", "fit", "faces", "--negatives", "empty"], 3, "no pictures below empty"),
+        (["cascade", "fit", "faces", "--negatives", "tiny"], 3, "no negative of 24×24 pixels or more"),
+        (["cascade", "fit", "objects.npy", "--negatives", "others"], 3, "no array that can be read"),
+        (["cascade", "fit", "flat.npy", "--negatives", "others"], 3, r"of shape \(4, 4\)"),
+        (["cascade", "fit", "nan.npy", "--negatives", "others"], 3, "values run from nan"),
+        (["cascade", "fit", "bomb.npy", "--negatives", "others"], 3, "no array that can be read"),
+        (["cascade", "fit", "one.png", "--negatives", "others"], 3, "is a file; give a folder"),
+        (["cascade", "fit", "faces", "--negatives", "others", "--window", "4"], 2, "window"),
+        (["cascade", "fit", "faces", "--negatives", "others", "--set", "typs=[edge-x]"], 2, "types"),
+        (["cascade", "fit", "faces", "--negatives", "others", "--set", "types=[]"], 2, "types"),
+        (["cascade", "report", "nosuch"], 6, "no cascade called nosuch"),
+        (["cascade", "report", "imagenet"], 4, "is a network"),
+    ],
+)
+def test_what_goes_wrong_is_told(boost, folders, tmp_path, words, code, said):
+    for name in ("faces", "others"):
+        (tmp_path / name).symlink_to(folders / name)
+    for name in ("empty", "tiny"):
+        (tmp_path / name).mkdir()
+    Image.new("L", (5, 5)).save(tmp_path / "tiny/t.png")
+    Image.new("L", (5, 5)).save(tmp_path / "one.png")
+    np.save(tmp_path / "objects.npy", np.array([{}, 1], dtype=object), allow_pickle=True)
+    np.save(tmp_path / "flat.npy", np.zeros((4, 4)))
+    np.save(tmp_path / "nan.npy", np.full((2, 9, 9), np.nan))
+    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (9000000, 900, 900), }".ljust(117) + b"\n"
+    (tmp_path / "bomb.npy").write_bytes(b"\x93NUMPY\x01\x00v\x00" + header)
+    done = boost(*words)
+    assert done.code == code, done.error
+    assert done.stdout == ""
+    import re
+
+    assert re.search(said, done.error.message)
+
+
+def test_report(boost, folders, tmp_path):
+    fit = boost(*small(folders, "-o", "m", "--json")).json()
+    doc = boost("cascade", "report", "m", "--json").json()
+    assert doc["metrics"] == fit["metrics"]
+    assert [r["features"] for r in doc["items"]] == [r["features"] for r in fit["items"]]
+    assert doc["items"][0]["detection_rate"] == fit["items"][0]["detection_rate"]
+    assert len(doc["features"]) == doc["total_features"] == sum(r["features"] for r in fit["items"])
+    assert {f["type"] for f in doc["features"]} <= {"edge-x", "edge-y", "line-x", "line-y", "checker"}
+    assert "stage\tfeatures\tthreshold" in boost("cascade", "report", "m").stdout
+    lines = boost("cascade", "report", "m", "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["stage"] for line in lines] == [r["stage"] for r in doc["items"]]
+    (tmp_path / "ours.xml").write_bytes(as_xml(trained(stages=1).cascade))
+    assert boost("cascade", "report", "ours.xml", "--json").json()["source"] == "OpenCV XML"
+
+
+def test_a_trained_cascade_rejects_most_windows_early(boost, folders, tmp_path, run_inprocess):
+    """Nine tenths of the windows of a picture without toys are gone after two stages."""
+    boost(*small(folders, "-o", "m", "--detection", "0.95"))
+    scene(np.random.default_rng(77), []).save(tmp_path / "none.png")
+    doc = run_inprocess("detect", "none.png", "-m", "m", "--json").json()
+    assert doc["stages"][2]["windows_out"] < 0.1 * doc["windows"]
