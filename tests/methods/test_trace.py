@@ -212,6 +212,21 @@ def test_xgboosts_own_exact_trees_are_the_same(loss, seed):
     assert json.loads(json.dumps(doc)) == doc
 
 
+@pytest.mark.parametrize("seed", [21, 44])  # where gains tie in single precision and not in double
+def test_gains_that_tie_for_xgboost_tie_here(seed):
+    import xgboost
+
+    draws = np.random.default_rng(seed)
+    X, y = draws.integers(0, 3, size=(40, 4)).astype(np.float32), draws.integers(0, 9, 40) / 10
+    names = ["a", "b", "c", "d"]
+    doc = xgboost_trace(X, y, names, classes=0, rounds=3, bounds=Regularized(depth=3))
+    settings = {"base_score": float(y.mean()), "eta": 0.3, "max_depth": 3, "tree_method": "exact", "nthread": 1}
+    model = xgboost.train(settings, xgboost.DMatrix(X, y, feature_names=names), 3)
+    theirs = [n for dump in model.get_dump(dump_format="json", with_stats=True) for n in nodes_of(json.loads(dump))]
+    ours = [n for told in doc["rounds"] for n in told["nodes"]]
+    assert [(n["feature"], n["threshold"]) for n in ours if n["split"]] == [(n[0], n[2]) for n in theirs if len(n) > 2]
+
+
 def test_what_the_xgboost_trace_does_not_work_out():
     with pytest.raises(DataError, match="not log of 3 classes"):
         xgboost_trace(np.ones((3, 1)), np.arange(3), ["a"], classes=3)
