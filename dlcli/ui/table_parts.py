@@ -191,6 +191,13 @@ def importance(report: TableReport, drawn: dict[str, Drawn]) -> str:
     return style.section("importance", "Which columns matter", "", f'<div class="stack">{"".join(blocks)}</div>')
 
 
+def figures(report: TableReport) -> str:
+    """Return the further figures, each under its title."""
+    blocks = [f"<div><h3>{text(title)}</h3>{plot(figure)}</div>" for _, title, figure in report.figures]
+    body = f'<div class="pair">{"".join(blocks)}</div>'
+    return style.section("figures", "What it answers", "", body) if blocks else ""
+
+
 def mistakes(report: TableReport) -> str:
     """Return the worst predicted test rows."""
     rows = report.mistakes
