@@ -42,7 +42,8 @@ class TableReport:
         leaderboard: ``{method, val, test, fit_s, predict_s, size_bytes, note}`` in the order of the course; a score is
             None where the method could not run, and ``note`` says why.
         metric: of the leaderboard's scores, as ``accuracy`` or ``rmse``.
-        facts: of the method, each a name and a table of rows, or a name and one value.
+        facts: of the method, each a name and a table of rows, or a name and one value; ``table_facts.facts_of``
+            makes them of what a model holds.
         figures: further ones, each a file name, a title and the figure: a decision boundary, contributions. The name
             is that given to the figure when it was drawn, another for each.
         environment: what ``env.json`` holds.

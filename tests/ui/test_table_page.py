@@ -159,7 +159,7 @@ def test_page_of_classes_tells_the_run_in_order(tmp_path):
     assert sorted(p.name for p in (tmp_path / "plots").iterdir()) == sorted(f"{n}.png" for n in figures)
     for shown in ("0.9996", "The dotted line marks the best round.", "The second class is malignant.", "# <b>", "AUC"):
         assert shown in words
-    for shown in ("out-of-bag accuracy", "0.961", "vote agreement", "The worst test row", "dlcli boost 'a b'"):
+    for shown in ("out-of-bag accuracy", "0.961", "Vote agreement", "The worst test row", "dlcli boost 'a b'"):
         assert shown in words
     assert "picture" not in words
     assert "epoch" not in words
