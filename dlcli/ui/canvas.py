@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dlcli.ui.page_style import clean
+from dlcli.ui.page_style import clean, shorten, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 # The PNG files use these colors; in SVG each becomes the CSS variable of that name, which the page sets for light
@@ -69,6 +71,52 @@ def captions(axes: Axes, below: str, beside: str) -> None:
     """Name both axes."""
     axes.set_xlabel(below, fontsize=SMALL, color=COLORS["muted"])
     axes.set_ylabel(beside, fontsize=SMALL, color=COLORS["muted"])
+
+
+def numbers(*axes: Axis) -> None:
+    """Write the numbers at an axis out, with as many figures as tell them apart, not as parts of a common power.
+
+    Where that would take more than five, they are counted from a value that the caption names. Call it when limits and
+    captions are set.
+    """
+    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+
+    for axis in axes:
+        low, high = sorted(map(float, axis.get_view_interval()))
+        largest, span = max(abs(low), abs(high)), high - low
+        if not (0 < span < math.inf and largest / span < math.inf):
+            continue
+        figures = max(3, math.ceil(math.log10(largest / span)) + 2)
+        if figures > 5:
+            step = 10.0 ** math.floor(math.log10(span))
+            start = round(low / step) * step
+            axis.set_label_text(f"{axis.get_label_text()} (from {_power(f'{start:.15g}')})")
+            axis.set_major_formatter(FuncFormatter(lambda value, _, start=start: _power(f"{value - start:+.3g}")))
+        elif 1e-3 <= largest < 1e6:
+            axis.set_major_formatter(ScalarFormatter(useOffset=False))
+        else:
+            axis.set_major_formatter(FuncFormatter(lambda value, _, figures=figures: _power(f"{value:.{figures}g}")))
+
+
+def _power(written: str) -> str:
+    digits, sign, power = written.partition("e")
+    return (digits + (f"e{int(power)}" if sign else "")).replace("-", "−")
+
+
+def breadth(words: str) -> float:
+    """Return about how many points the words take in the small size."""
+    wide = {**dict.fromkeys("WMmw@%", 9.3), **dict.fromkeys("ijlI.,:;|!'()[] ", 3.8)}
+    return sum(wide.get(c, 6.0 if width(c) == 1 and not c.isupper() else 7.0 if width(c) == 1 else 11.9) for c in words)
+
+
+def fitted(words: object, points: float) -> str:
+    """Return clean words that take at most so many points, cut with an ellipsis; something where there are none."""
+    whole = shorten(words, 120) or "(no name)"
+    if breadth(whole) <= points:
+        return whole
+    while breadth(whole) > points - 8 and len(whole) > 1:
+        whole = whole[:-1]
+    return whole.rstrip("… ") + "…"
 
 
 @contextlib.contextmanager

@@ -162,7 +162,7 @@ def number(value: Any, digits: int = 3) -> str:
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else ("∞" if value > 0 else "−∞")
     if isinstance(value, int) or abs(value) >= 1000:
-        return f"{value:,.0f}"
+        return f"{value:,.0f}".replace("-", "−")
     shown = f"{value:.{digits}f}"
     if float(shown) in (0.0, 1.0, 100.0) and float(shown) != value:
         longer = (f"{value:.{d}f}" for d in range(digits + 1, 7))

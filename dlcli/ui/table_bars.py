@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcli.ui.canvas import COLORS, SMALL, Drawn, axes_in, captions, drawn
-from dlcli.ui.page_style import counted, label, lower_is_better, number, shorten, width
+from dlcli.ui.canvas import COLORS, SMALL, Drawn, axes_in, breadth, captions, drawn, fitted
+from dlcli.ui.page_style import counted, label, lower_is_better, number, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST, NAMED = 20, 24  # bars; columns of a terminal a name may take
+MOST, NAMED = 20, 146  # bars; points a name may take
 METHODS = 40
 STEPS, SWARM = 12, 150  # lines of a waterfall or swarm; points of a line
 WIDE = 400.0  # points
@@ -59,7 +59,7 @@ def contributions(rows: Sequence[dict], name: str = "contributions") -> Drawn | 
 def _bars(rows: Sequence[tuple[Any, float, float | None]], name: str, below: str, told: str) -> Drawn:
     """Draw the first twenty of named values as bars, with whiskers where there is a standard deviation."""
     shown, rest = rows[:MOST], rows[MOST:]
-    names = [shorten(n, NAMED) for n, *_ in shown]
+    names = [fitted(n, NAMED) for n, *_ in shown]
     values = np.array([float(v) for _, v, _ in shown])
     spread = np.array([float(sd) if finite(sd) else 0.0 for *_, sd in shown])
     more = f"{len(rest):,} more: {number(float(sum(v for _, v, _ in rest)))} together" if rest else ""
@@ -107,7 +107,7 @@ def leaderboard(rows: Sequence[dict], metric: str) -> Drawn | None:
     if high == low:
         high = 1.0
     reach = high - low
-    names = [shorten(r["method"], NAMED) for r in rows]
+    names = [fitted(r["method"], NAMED) for r in rows]
     parts = [i for i in range(2) if np.isfinite(scores[:, i]).any()]
     looks = {0: ("validation", COLORS["val"]), 1: ("test", COLORS["third"])}
     thick, shifts = (0.34, (-0.19, 0.19)) if len(parts) == 2 else (0.56, (0.0, 0.0))
@@ -147,7 +147,7 @@ def waterfall(base: float, rows: Sequence[dict], margin: float, name: str = "wat
         return None
     shown = rows if len(rows) <= STEPS else rows[: STEPS - 1]
     rest = rows[len(shown) :]
-    names = [shorten(f"{shorten(r['column'], 15)} = {_value(r.get('value'))}", 26) for r in shown]
+    names = [f"{fitted(r['column'], 92)} = {fitted(_value(r.get('value')), 50)}" for r in shown]
     steps = [float(r["contribution"]) for r in shown]
     if rest:
         names.append(f"{len(rest):,} more")
@@ -201,7 +201,7 @@ def beeswarm(
     if len(rows) > SWARM:
         rows = np.sort(np.random.default_rng(0).choice(len(rows), SWARM, replace=False))
     strongest = np.argsort(-np.abs(contributed).mean(axis=0), kind="stable")[:STEPS]
-    names = [shorten(columns[j], NAMED) for j in strongest]
+    names = [fitted(columns[j], NAMED) for j in strongest]
     alt = f"contributions of {len(strongest)} of {counted(len(columns), 'column')} in {len(rows):,} of "
     alt += f"{counted(len(contributed), 'row')}: {', '.join(names)}"
     low, high = (np.array([int(COLORS[c][i : i + 2], 16) / 255 for i in (1, 3, 5)]) for c in ("val", "train"))
@@ -246,7 +246,7 @@ def _jitter(x: np.ndarray, reach: float) -> np.ndarray:
 
 def _lines(figure: Figure, names: Sequence[str], *, bottom: float, top: float = 8) -> Axes:
     """Add axes with one line a name, the first on top."""
-    left = max((width(n) for n in names), default=0) * 5.9 + 12
+    left = max(map(breadth, names), default=0) + 12
     axes = axes_in(figure, left=left, bottom=bottom, right=10, top=top)
     axes.grid(False)
     axes.grid(axis="x", color=COLORS["rule"], linewidth=0.8)
@@ -263,22 +263,18 @@ def _key(figure: Figure, entries: Sequence[tuple[str, str]]) -> None:
     from matplotlib.lines import Line2D
 
     wide, high = figure.get_size_inches() * 72
-    left = wide - 10 - sum(22 + 5.4 * width(said) for said, _ in entries)
+    left = wide - 10 - sum(22 + breadth(said) for said, _ in entries)
     for said, color in entries:
         square = {"marker": "s", "markersize": 7, "color": color, "linestyle": "none"}
         figure.add_artist(Line2D([(left + 6) / wide], [1 - 12 / high], **square))
         figure.text((left + 14) / wide, 1 - 12 / high, said, va="center_baseline", fontsize=SMALL, color=COLORS["ink"])
-        left += 22 + 5.4 * width(said)
+        left += 22 + breadth(said)
 
 
 def _value(value: Any) -> str:
-    return (
-        f"{value:.4g}"
-        if isinstance(value, float) and math.isfinite(value)
-        else "missing"
-        if value is None
-        else number(value)
-    )
+    if value is None:
+        return "missing"
+    return f"{value:.4g}" if finite(value) and 1e-4 <= abs(value) < 1e4 else number(value)
 
 
 def _signed(value: float) -> str:

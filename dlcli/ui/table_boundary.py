@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcli.ui.canvas import COLORS, HUES, SMALL, Drawn, axes_in, captions, drawn
-from dlcli.ui.page_style import counted, number, shorten, width
+from dlcli.ui.canvas import COLORS, HUES, SMALL, Drawn, axes_in, breadth, captions, drawn, fitted, numbers
+from dlcli.ui.page_style import counted, number, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +31,7 @@ def decision_boundary(
     labels: np.ndarray,
     names: Sequence[str],
     classes: Sequence[str] = (),
+    name: str = "boundary",
 ) -> Drawn | None:
     """Draw the answers over two columns and the training points on them; None when the grid is empty.
 
@@ -45,6 +46,7 @@ def decision_boundary(
         labels: their class numbers, or without classes their values.
         names: of the two columns.
         classes: names of the classes; empty for values.
+        name: of the figure; another for each figure of a page.
     Shapes:
         grid_x (W,), grid_y (H,), answers (H, W, K) or (H, W), points (N, 2), labels (N,)
 
@@ -58,7 +60,7 @@ def decision_boundary(
     if total > POINTS:
         kept = np.sort(np.random.default_rng(0).choice(total, POINTS, replace=False))
         points, labels = points[kept], labels[kept]
-    shown = [shorten(n, 40) for n in names]
+    shown = [fitted(names[0], 290), fitted(names[1], 250)]
     alt = f"answers over {shown[0]} and {shown[1]}"
     alt += (
         f" with {len(points):,} of {counted(total, 'point')}"
@@ -66,8 +68,8 @@ def decision_boundary(
         else f" with {counted(total, 'point')}"
     )
     if not classes:
-        return _values(grid_x, grid_y, answers.reshape(len(grid_y), len(grid_x)), points, labels, shown, alt)
-    rows = _packed([shorten(c, 20) for c in classes[:LISTED]], len(classes) - LISTED)
+        return _values(grid_x, grid_y, answers.reshape(len(grid_y), len(grid_x)), points, labels, shown, alt, name)
+    rows = _packed([fitted(c, 130) for c in classes[:LISTED]], len(classes) - LISTED)
     top = 8 + 15 * len(rows)
 
     def paint(figure: Figure) -> None:
@@ -81,7 +83,7 @@ def decision_boundary(
 
     told = ", ".join(shorten(c, 30) for c in classes[:LISTED])
     more = f" and {len(classes) - LISTED:,} more classes" if len(classes) > LISTED else ""
-    return drawn("boundary", (WIDE, PLOT_HIGH + 40 + top), f"{alt}: {told}{more}", paint)
+    return drawn(name, (WIDE, PLOT_HIGH + 40 + top), f"{alt}: {told}{more}", paint)
 
 
 def hue(k: int) -> str:
@@ -101,6 +103,7 @@ def _plane(figure: Figure, x: np.ndarray, y: np.ndarray, names: Sequence[str], *
     axes.set(xlim=(left, right_end), ylim=(low, high))
     axes.locator_params(axis="both", nbins=6)
     captions(axes, *names)
+    numbers(axes.xaxis, axes.yaxis)
     return axes
 
 
@@ -158,7 +161,7 @@ def _packed(names: Sequence[str], more: int) -> list[list[tuple[int, str]]]:
     lines: list[list[tuple[int, str]]] = [[]]
     used = 62.0
     for k, name in entries:
-        need = 26 + 5.6 * width(name)
+        need = 26 + breadth(name)
         if lines[-1] and used + need > WIDE:
             lines.append([])
             used = 62.0
@@ -179,11 +182,11 @@ def _legend(figure: Figure, lines: Sequence[Sequence[tuple[int, str]]]) -> None:
                 figure.add_artist(Line2D([(left + 6) / wide], [up], markeredgewidth=0, **style))
             start = left + (14 if k >= 0 else 4)
             figure.text(start / wide, up, name, va="center_baseline", fontsize=SMALL, color=COLORS["ink"])
-            left += 26 + 5.6 * width(name)
+            left += 26 + breadth(name)
 
 
 def _values(x: np.ndarray, y: np.ndarray, answers: np.ndarray, points: np.ndarray, labels: np.ndarray,
-            names: Sequence[str], alt: str) -> Drawn | None:  # fmt: skip
+            names: Sequence[str], alt: str, name: str) -> Drawn | None:  # fmt: skip
     """Draw a map of values with its scale; the points are filled by the same scale."""
     labels = np.asarray(labels, np.float64)
     everything = np.concatenate([a[np.isfinite(a)] for a in (answers.ravel(), labels)])
@@ -210,7 +213,8 @@ def _values(x: np.ndarray, y: np.ndarray, answers: np.ndarray, points: np.ndarra
         bar.grid(False)
         bar.yaxis.tick_right()
         bar.locator_params(axis="y", nbins=6)
+        numbers(bar.yaxis)
         bar.tick_params(length=0, labelsize=SMALL, labelcolor=COLORS["muted"])
 
     told = f"{alt}: values from {number(low)} to {number(high)}"
-    return drawn("boundary", (WIDE, PLOT_HIGH + 52), told if not math.isnan(low) else alt, paint)
+    return drawn(name, (WIDE, PLOT_HIGH + 52), told if not math.isnan(low) else alt, paint)

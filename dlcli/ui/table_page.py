@@ -23,7 +23,7 @@ ABSENT = {
     "classify": "There was no test part, so there is no confusion matrix, no reliability and no list of worst rows.",
     "regress": "There was no test part, so there are no residuals and no list of worst rows.",
 }
-OTHERS = ("leaderboard", "confusion", "calibration", "roc", "residuals")  # figures that are no curves
+OTHERS = ("leaderboard", "confusion", "calibration", "roc", "residuals")
 PARTS_SAID = {"train": "training", "val": "validation", "test": "test"}
 
 
@@ -64,6 +64,7 @@ def _draw(report: TableReport) -> dict[str, Drawn]:
     figures["residuals"] = table_plots.residuals(*report.residuals) if report.residuals is not None else None
     for name, rows in tables.by_kind(report.importance).items():
         figures[name] = table_plots.importance(rows, name)
+    figures |= {name: figure for name, _, figure in report.figures}
     return {name: figure for name, figure in figures.items() if figure is not None}
 
 
@@ -73,7 +74,7 @@ def _body(report: TableReport, drawn: dict[str, Drawn]) -> str:
         (
             parts.opening(report, verdict(report), "" if tested else ABSENT.get(report.task, "")),
             parts.metrics(report),
-            parts.curves(report, drawn, "round", {*OTHERS, *tables.by_kind(report.importance)}),
+            parts.curves(report, drawn, "round", _others(report)),
             tables.leaderboard(report, drawn),
             parts.confusion(report, drawn, "row"),
             parts.classes(report, "row"),
@@ -81,12 +82,18 @@ def _body(report: TableReport, drawn: dict[str, Drawn]) -> str:
             tables.roc(report, drawn),
             tables.residuals(report, drawn),
             tables.importance(report, drawn),
+            tables.figures(report),
             tables.mistakes(report),
             tables.columns(report),
             tables.facts(report),
             parts.origin(report),
         )
     )
+
+
+def _others(report: TableReport) -> set[str]:
+    """Return the names of the figures that are no curves."""
+    return {*OTHERS, *tables.by_kind(report.importance), *(name for name, *_ in report.figures)}
 
 
 def verdict(report: TableReport) -> str:

@@ -28,10 +28,11 @@ HEADS = {
     "size_bytes": "Size, bytes",
     "sd": "Standard deviation",
     **{word: word.capitalize() for word in ("method", "note", "row", "truth", "prediction", "confidence", "residual")},
-    **{word: word.capitalize() for word in ("loss", "column", "kind", "missing", "distinct", "mean", "min", "max")},
+    **{word: word.capitalize() for word in ("loss", "column", "kind", "role", "missing", "distinct", "mean")},
+    **{word: word.capitalize() for word in ("min", "max", "frequent", "member", "number", "accuracy", "weights")},
 }
 RANKED = {
-    "permutation": "How much worse the test score gets when a column is shuffled; the line is one standard deviation "
+    "permutation": "How much worse the score gets when a column is shuffled; the line is one standard deviation "
     "to either side. Columns that say the same share their importance or hide each other's.",
     "gain": "Each column's share of what the splits gained in training. It says what the method used, not what helps "
     "on new rows, and favors columns of many values.",
@@ -191,6 +192,13 @@ def importance(report: TableReport, drawn: dict[str, Drawn]) -> str:
     return style.section("importance", "Which columns matter", "", f'<div class="stack">{"".join(blocks)}</div>')
 
 
+def figures(report: TableReport) -> str:
+    """Return the further figures, each under its title."""
+    blocks = [f"<div><h3>{text(title)}</h3>{plot(figure)}</div>" for _, title, figure in report.figures]
+    body = f'<div class="pair">{"".join(blocks)}</div>'
+    return style.section("figures", "What it answers", "", body) if blocks else ""
+
+
 def mistakes(report: TableReport) -> str:
     """Return the worst predicted test rows."""
     rows = report.mistakes
@@ -216,5 +224,5 @@ def facts(report: TableReport) -> str:
     body = style.facts(plain) if plain else ""
     for name, rows in tables:
         records = [r if isinstance(r, dict) else {"value": r} for r in rows]
-        body += f"<div><h3>{text(name)}</h3>{rows_table(records, name, alike=False)}</div>"
+        body += f"<div><h3>{text(name[:1].upper() + name[1:])}</h3>{rows_table(records, name, alike=False)}</div>"
     return style.section("facts", "What the method tells", "", f'<div class="stack">{body}</div>') if body else ""

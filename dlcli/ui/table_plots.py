@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlcli.ui import plots
-from dlcli.ui.canvas import COLORS, SMALL, Drawn, axes_in, captions, drawn
+from dlcli.ui.canvas import COLORS, SMALL, Drawn, axes_in, captions, drawn, numbers
 from dlcli.ui.page_style import counted, number
 from dlcli.ui.table_bars import beeswarm, contributions, importance, leaderboard, waterfall
 from dlcli.ui.table_boundary import decision_boundary
@@ -91,6 +91,7 @@ def residuals(truth: np.ndarray, prediction: np.ndarray) -> Drawn | None:
         axes.grid(axis="x", color=COLORS["rule"], linewidth=0.8)
         axes.locator_params(axis="both", nbins=6)
         captions(axes, "truth", "prediction")
+        numbers(axes.xaxis, axes.yaxis)
 
     return drawn("residuals", (380, 346), alt, paint)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from dlcli.ui.canvas import Drawn
 
 Row = dict[str, Any]
 
@@ -39,7 +42,10 @@ class TableReport:
         leaderboard: ``{method, val, test, fit_s, predict_s, size_bytes, note}`` in the order of the course; a score is
             None where the method could not run, and ``note`` says why.
         metric: of the leaderboard's scores, as ``accuracy`` or ``rmse``.
-        facts: of the method, each a name and a table of rows, or a name and one value.
+        facts: of the method, each a name and a table of rows, or a name and one value; ``table_facts.facts_of``
+            makes them of what a model holds.
+        figures: further ones, each a file name, a title and the figure: a decision boundary, contributions. The name
+            is that given to the figure when it was drawn, another for each.
         environment: what ``env.json`` holds.
         recipe: the resolved recipe as YAML.
         notes: what was said while it ran.
@@ -68,6 +74,7 @@ class TableReport:
     leaderboard: list[Row] = field(default_factory=list)
     metric: str = ""
     facts: list[tuple[str, Any]] = field(default_factory=list)
+    figures: list[tuple[str, str, Drawn]] = field(default_factory=list)
     environment: dict = field(default_factory=dict)
     recipe: str = ""
     notes: list[str] = field(default_factory=list)

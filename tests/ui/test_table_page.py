@@ -9,6 +9,7 @@ from PIL import Image
 
 from dlcli.core.errors import DataError
 from dlcli.ui import table_page
+from dlcli.ui.table_boundary import decision_boundary
 from dlcli.ui.table_parts import rows_table
 from dlcli.ui.table_report import TableReport
 
@@ -158,7 +159,7 @@ def test_page_of_classes_tells_the_run_in_order(tmp_path):
     assert sorted(p.name for p in (tmp_path / "plots").iterdir()) == sorted(f"{n}.png" for n in figures)
     for shown in ("0.9996", "The dotted line marks the best round.", "The second class is malignant.", "# <b>", "AUC"):
         assert shown in words
-    for shown in ("out-of-bag accuracy", "0.961", "vote agreement", "The worst test row", "dlcli boost 'a b'"):
+    for shown in ("out-of-bag accuracy", "0.961", "Vote agreement", "The worst test row", "dlcli boost 'a b'"):
         assert shown in words
     assert "picture" not in words
     assert "epoch" not in words
@@ -191,6 +192,20 @@ def test_page_of_a_comparison_names_the_best_by_validation(tmp_path):
     none = [{**r, "val": None, "test": None} for r in compared().leaderboard]
     assert table_page.verdict(replace(compared(), leaderboard=none)) == "No method could be scored."
     written(replace(compared(), leaderboard=none), tmp_path)
+
+
+def test_further_figures_are_shown_and_written(tmp_path):
+    x = np.linspace(0, 1, 5)
+    answers = np.tile(x, (5, 1))
+    figures = [
+        (n, f"seen <{n}>", decision_boundary(x, x, answers, np.ones((4, 2)) / 2, np.ones(4), ("a", "b"), (), n))
+        for n in ("boundary", "boundary_2")
+    ]
+    html, seen, files = written(replace(classified(), figures=figures), tmp_path)
+    assert titles(html)[7] == "figures"
+    assert {"plots/boundary", "plots/boundary_2"} < set(files)
+    assert "seen <boundary_2>" in " ".join(seen.words)
+    assert "answers over a and b" in html
 
 
 @pytest.mark.parametrize("report", [classified(), regressed(), compared(), classified(HOSTILE)])

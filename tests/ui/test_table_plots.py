@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from dlcli.ui import table_plots as plots
-from dlcli.ui.canvas import COLORS
+from dlcli.ui.canvas import COLORS, breadth, fitted
 
 BLUE, ORANGE, GREEN = (0, 114, 178), (213, 94, 0), (0, 158, 115)
 HOSTILE = [
@@ -293,3 +293,26 @@ def test_hostile_names_stand_as_typed_and_make_no_remarks(caplog):
             assert name in shown
         assert "\x1b" not in figure.svg
         assert not any(len(line) > 60 for line in shown.split("|"))
+
+
+def test_numbers_at_an_axis_are_written_out():
+    def ticks(*values):
+        return words(plots.residuals(np.array(values), np.array(values))).split("|")
+
+    assert "2e6" in ticks(1e6, 3e6)
+    assert "200000" in ticks(1e5, 3e5)
+    assert "2e−7" in ticks(1e-7, 3e-7)
+    far = ticks(12345678.0, 12345999.0)
+    assert "truth (from 12345700)" in far
+    assert "+0" in far
+    assert "+200" in far
+    for shown in (ticks(1e6, 3e6), far):
+        assert not any("e+" in word for word in shown)
+
+
+def test_names_are_cut_by_their_breadth():
+    assert fitted("W" * 30, 100).startswith("WWWWW")
+    assert breadth(fitted("W" * 30, 100)) <= 108
+    assert len(fitted("i" * 30, 100)) > 2 * len(fitted("W" * 30, 100))
+    assert fitted("short", 100) == "short"
+    assert fitted("", 100) == "(no name)"
