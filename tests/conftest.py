@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from toy_tables import write_table
 
 import dlcli as package
-from toy_tables import write_table
 
 os.environ.setdefault("TYPER_USE_RICH", "0")  # Typer reads it once, when imported; dlcli sets it off a terminal
 # What a killed process left half compiled in the user's cache must not fail a test.
@@ -113,26 +113,12 @@ def digits_run(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def table_run(tmp_path_factory):
-    """Return a folder with data.csv, new.csv and model/, a finished `boost fit`. Do not write into it; copy it first."""
+    """Return a folder with data.csv, new.csv and model/, a finished `boost fit`. Copy before you write."""
     root = tmp_path_factory.mktemp("boost")
     write_table(root / "data.csv")
     write_table(root / "new.csv", rows=40, seed=1)
-    words = (
-        "boost",
-        "fit",
-        "data.csv",
-        "--target",
-        "y",
-        "--id",
-        "id",
-        "--trees",
-        "40",
-        "--early-stop",
-        "5",
-        "-o",
-        "model",
-    )
-    result = run_words(words, root)
+    words = ("--target", "y", "--id", "id", "--trees", "300", "--early-stop", "5", "-o", "model")
+    result = run_words(("boost", "fit", "data.csv", *words), root)
     assert result.code == 0, result.stderr
     return root
 

@@ -7,11 +7,8 @@ from dlcli.core.names import TASKS
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Section
 
-<<<<<<< HEAD
-COMMAND_SCHEMAS = ("predict", "evaluate", "boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
-=======
 COMMAND_SCHEMAS = ("predict", "evaluate", "detect", "cascade")
->>>>>>> wt-cascade
+COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -35,7 +32,6 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
             from dlcli.core.schemas import predict
 
             return {"predict": predict.PredictRecipe, "evaluate": predict.EvaluateRecipe}[name]
-<<<<<<< HEAD
         case "boost" | "boost-cv" | "boost-compare" | "boost-apply" | "boost-importance":
             from dlcli.core.schemas import boost
 
@@ -46,12 +42,10 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
                 "boost-apply": boost.ApplyRecipe,
                 "boost-importance": boost.ImportanceRecipe,
             }[name]
-=======
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade
 
             return {"detect": cascade.DetectRecipe, "cascade": cascade.CascadeRecipe}[name]
->>>>>>> wt-cascade
     if name in TASKS:
         built = ", ".join(t for t, done in TASKS.items() if done)
         raise MissingError(f"training task {name!r} is not built yet; built: {built}")
