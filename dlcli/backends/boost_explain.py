@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from dlcli.backends.boost import columns_of, gain_rows
+from dlcli.backends import boost_page
 from dlcli.backends.boost_use import scored_rows
 from dlcli.core import files, report
 from dlcli.core import recipe as recipes
-from dlcli.core.errors import DataError, UsageError
+from dlcli.core.errors import UsageError
 from dlcli.core.names import METHODS
 from dlcli.core.output import Output
 from dlcli.core.schemas.base import key_of
@@ -25,10 +25,9 @@ from dlcli.data import tables as columns
 from dlcli.methods import contributions, parameters
 from dlcli.methods import dump as dumps
 from dlcli.tasks import table, table_bundle
-from dlcli.ui import table_bars, table_boundary, tables
+from dlcli.ui import table_plots, tables
 from dlcli.ui.console import result, say, say_each
 
-GRID = 200  # points along each side of a drawn boundary
 # What contributions add up to, where it is no value of the target.
 MARGINS = dict.fromkeys(("logistic", "gradient", "hist", "xgboost", "lightgbm"), "log-odds")
 MARGINS |= dict.fromkeys(("tree", "bagging", "forest"), "probability")
@@ -97,7 +96,7 @@ def importance(word: str | None, argument: str, recipe: Any, output: Output, out
             raise UsageError(
                 "the gain was measured in the fit and needs no table", "add --kind permutation", key="TABLE"
             )
-        rows = gain_rows(opened.model, groups)
+        rows = boost_page.gain_rows(opened.model, groups)
         monitor = None
     else:
         scored, said, _ = scored_rows(opened, word, recipe.unseen)
@@ -116,7 +115,7 @@ def importance(word: str | None, argument: str, recipe: Any, output: Output, out
         monitor=monitor, files={} if out is None else {"importance": out}, items=rows,
     )  # fmt: skip
     title = "what splits won, of 1 in all" if monitor is None else f"what {monitor} loses when the column is shuffled"
-    _write(doc, rows, [(title, rows)], output, out, partial(table_bars.importance, rows))
+    _write(doc, rows, [(title, rows)], output, out, partial(table_plots.importance, rows))
 
 
 def explain(word: str, argument: str, recipe: Any, output: Output, out: str | None) -> None:
@@ -152,13 +151,13 @@ def explain(word: str, argument: str, recipe: Any, output: Output, out: str | No
     ranked = [{"column": names[i], "mean": float(mean[i])} for i in order]
     say(f"base + columns = margin: {doc['margin']}", output.quiet)
     if len(x) == 1 and len(classes) == 1:
-        shown = columns_of(read, schema, [0], len(names))[0]
+        shown = boost_page.columns_of(read, schema, [0], len(names))[0]
         steps = [
             {"column": names[i], "value": shown.get(names[i]), "contribution": float(summed[0, 0, i])} for i in order
         ]
-        draw = partial(table_bars.waterfall, float(base[0]), steps, float(margin[0, 0]))
+        draw = partial(table_plots.waterfall, float(base[0]), steps, float(margin[0, 0]))
     else:
-        draw = partial(table_bars.contributions, ranked)
+        draw = partial(table_plots.contributions, ranked)
     _write(doc, rows, [("", rows)], output, out, draw)
 
 
@@ -215,7 +214,7 @@ def boundary(word: str, argument: str, recipe: Any, pair: str | None, out: str, 
     rows, said, _ = scored_rows(opened, word, recipe.unseen)
     say_each(said, output.quiet)
     first, second = _pair(pair, schema)
-    drawn = boundary_of(opened.model, schema, rows, first, second)
+    drawn = boost_page.boundary(opened.model, schema, rows, first, second)
     files.write_with(out, lambda file: file.write(drawn.png))
     doc = report.document(
         "boost boundary", model=argument, data=word, files={"boundary": out},
@@ -240,23 +239,3 @@ def _pair(words_: str | None, schema: Any) -> tuple[int, int]:
         f"--columns {words_!r} are not two columns of the model; there are {', '.join(schema.features[:20])}",
         key="--columns",
     )
-
-
-def boundary_of(model: Any, schema: Any, rows: table.Rows, first: int, second: int) -> Any:
-    """Draw a model's answers over two encoded columns; the others are held at their median."""
-    sides = []
-    for column in (first, second):
-        known = rows.x[np.isfinite(rows.x[:, column]), column]
-        if not len(known):
-            raise DataError(f"the column {schema.features[column]!r} holds no number here")
-        room = 0.05 * ((known.max() - known.min()) or 1.0)
-        sides.append(np.linspace(known.min() - room, known.max() + room, GRID))
-    middle = np.array([np.median(c[np.isfinite(c)]) if np.isfinite(c).any() else np.nan for c in rows.x.T])
-    grid = np.tile(middle, (GRID * GRID, 1))
-    x, y = np.meshgrid(*sides)
-    grid[:, first], grid[:, second] = x.ravel(), y.ravel()
-    answers = model.predict(grid)
-    shaped = answers.reshape(GRID, GRID, *answers.shape[1:])
-    points = rows.x[:, [first, second]]
-    axes = (schema.features[first], schema.features[second])
-    return table_boundary.decision_boundary(sides[0], sides[1], shaped, points, rows.y, axes, schema.classes)

@@ -18,6 +18,7 @@ from dlcli.core.output import Output
 from dlcli.data import table_files
 from dlcli.data import tables as columns
 from dlcli.data.tables import Table
+from dlcli.methods import ensembles
 from dlcli.tasks import table, table_bundle
 from dlcli.tasks.table import Rows
 from dlcli.tasks.table_bundle import Opened
@@ -57,7 +58,8 @@ def predict(
         notes = list(read.notes)
         x = columns.encode(read, opened.schema, recipe.unseen, notes)
         say_each([f"{word}: {n}" for n in notes], output.quiet)
-        answers = opened.model.predict(x)
+        with ensembles.single_blas(recipe.threads):
+            answers = opened.model.predict(x)
         several = {"input": word} if len(words) > 1 else {}
         records += [{**several, **r} for r in _records(opened, read, answers)]
     make.write_depfile(
@@ -153,7 +155,8 @@ def evaluate(
         report.check_names(words, option, table.metric_names(schema.task))
     rows, said, read = scored_rows(opened, word, resolved.recipe.unseen)
     say_each(said, output.quiet)
-    answers = opened.model.predict(rows.x)
+    with ensembles.single_blas(resolved.recipe.threads):
+        answers = opened.model.predict(rows.x)
     metrics = table.scores(answers, rows.y, schema.task)
     details = table.class_details(answers, rows.y, schema.classes) if schema.task == "classify" else {}
     doc = report.document(

@@ -168,11 +168,13 @@ def extra(name: str, params: Mapping[str, Any], known: Iterable[str]) -> dict[st
     allowed = sorted(set(known) - set(mapped) - set(OURS))
     for key in params:
         if key in mapped:
-            raise UsageError(f"{name}: {key} is called {mapped[key]} here", f"use --param {mapped[key]}=…", key=key)
+            raise UsageError(f"{name}: {key} is called {mapped[key]} here", f"--set model.{mapped[key]}=…", key=key)
         if key not in allowed:
             reason = "is decided by dlcli" if key in OURS else "is not known"
             rest = f"allowed: {', '.join(allowed)}" if allowed else "there are none beside those with a name here"
-            raise UsageError(f"{name}: params.{key} {reason}; {rest}{nearest(key, allowed, 3, 0.5)}", key=key)
+            raise UsageError(
+                f"{name}: params.{key} {reason}; {rest}{nearest(key, [*allowed, *mapped], 3, 0.5)}", key=key
+            )
     return dict(params)
 
 

@@ -163,13 +163,13 @@ def check_members(model: Section) -> None:
         ValueError: no such method, or one that has members itself.
 
     """
-    given = getattr(model, "members", [])
+    given = getattr(model, "members", None) or ()
     for name in given:
         _known_method(name)
         if name in ("vote", "stacking"):
             raise ValueError(f"{name} cannot be a member of {model.name}")  # type: ignore[attr-defined]
     weights = getattr(model, "weights", None)
-    if isinstance(weights, list) and len(weights) != len(given):
+    if isinstance(weights, list) and given and len(weights) != len(given):
         raise Conflict(f"{len(weights)} weights for {len(given)} members", "model.weights", "model.members")
 
 
