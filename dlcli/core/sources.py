@@ -176,6 +176,6 @@ def _is_path_with_colon(word: str) -> bool:
     return "/" in head or "." in head or "\\" in head or (len(head) == 1 and word[2:3] in ("/", "\\"))
 
 
-def places(words: Iterable[Any]) -> list[str]:
+def places(words: Iterable[Any], grammar: Grammar = PICTURES) -> list[str]:
     """Return the files and folders that data words, or a recipe's mappings, name; numbers and nothing name none."""
-    return [w["path"] if isinstance(w, dict) else parse(w).path for w in words if isinstance(w, str | dict)]
+    return [w["path"] if isinstance(w, dict) else parse(w, grammar).path for w in words if isinstance(w, str | dict)]

@@ -151,7 +151,7 @@ def test_evaluate_checks_and_writes(table_run, run_inprocess, tmp_path):
     assert not (tmp_path / "s").exists()
     result = run_inprocess("boost", "evaluate", "new.csv", "-m", "model", "--fail-under", "acuracy=1", cwd=table_run)
     assert result.code == 2
-    assert "did you mean accuracy" in result.stderr
+    assert "nearest: accuracy" in result.stderr
 
 
 # What is refused.
@@ -211,7 +211,7 @@ WRONG = [
     (["x.csv", "--target", "y"], 3, "x.csv"),
     (["iris", "--target", "spcies"], 2, "species"),
     (["data.csv"], 2, "--target"),
-    (["data.csv", "--target", "Y"], 2, "did you mean"),
+    (["data.csv", "--target", "Y"], 2, "there are id, age, color"),
     (["iris", "--method", "forrest"], 2, "forest"),
     (["iris", "--method", "linear"], 2, "logistic"),
     (["diabetes", "--method", "bayes"], 2, "tree"),
