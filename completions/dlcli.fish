@@ -182,7 +182,7 @@ function __dlcli_list
                 'most_features=' 'most features of a later stage (200)' \
                 'detection=' 'share of validation faces that each stage lets pass (0.99)' \
                 'false_positive=' 'share of the negatives left at which a later stage is complete (0.5)' \
-                'features=' 'features each stage chooses from, drawn anew; null: all, in more time and memory (10000)' \
+                'features=' 'features each stage chooses from, drawn anew (3 bytes for each and window); null: all (10000)' \
                 'types=' 'feature types' \
                 'negatives=' 'negatives of a stage; null: twice the faces, at least 1,000' \
                 'fewest_negatives=' 'negatives below which no stage is added (10)' \
