@@ -36,12 +36,20 @@ __dlcli_list() {
     'keys:evaluate')
       list='schema= data= part= bins= batch= workers= device.name= device.count= device.precision= device.channels_last=
         device.deterministic= device.compile=' ;;
-    'options boost'|'options embed'|'options adapt'|'options detect'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options export'|'options recipes'|'options data'|'options runs'|'options completion')
+    'keys:detect')
+      list='schema= scale= step= smallest= largest= min_neighbors=' ;;
+    'keys:cascade')
+      list='schema= seed= window= stages= sizes= most_features= detection= false_positive= features= types= negatives=
+        fewest_negatives= passes= contrast= mirror= val= test=' ;;
+    'options boost'|'options embed'|'options adapt'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options export'|'options recipes'|'options data'|'options runs'|'options completion')
       list='-h --help' ;;
     'options train')
       list='--data --epochs --batch --lr --seed --device --devices --precision -o --out --resume --force --fail-under
         --fail-over --print-config --show-origin --dry-run --download --stamp --depfile --json --events -q --quiet
         --debug -h --help' ;;
+    'options detect')
+      list='-m --model --scale --step --smallest --largest --min-neighbors --stages -r --recipe --set -o --out --stamp
+        --depfile --json --jsonl -q --quiet --debug -h --help' ;;
     'options predict')
       list='--top --batch --device --precision --download -r --recipe --set -o --out --stamp --depfile --json --jsonl -q
         --quiet --debug -h --help' ;;
@@ -92,20 +100,20 @@ __dlcli_list() {
     'tasks')
       list='classify' ;;
     'schemas')
-      list='predict evaluate' ;;
+      list='predict evaluate detect cascade' ;;
   esac
 }
 
 __dlcli_kind() {
   kind=
   case $1 in
-    'classify schema'|'train schema'|'predict schema'|'evaluate schema')
+    'classify schema'|'train schema'|'predict schema'|'evaluate schema'|'detect schema'|'cascade schema')
       kind='=1' ;;
     'classify task'|'train task')
       kind='=classify' ;;
     'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
       kind='@data file' ;;
-    'classify data.image.size_px'|'train data.image.size_px'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop')
+    'classify data.image.size_px'|'train data.image.size_px'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'dlcli detect --smallest'|'dlcli detect --largest')
       kind='=null' ;;
     'classify data.image.channels'|'train data.image.channels')
       kind='=auto =1 =3' ;;
@@ -131,7 +139,7 @@ __dlcli_kind() {
       kind='=none =balanced' ;;
     'classify optim.name'|'train optim.name')
       kind='@classify:optim.name' ;;
-    'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile')
+    'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror')
       kind='=true =false' ;;
     'classify schedule.name'|'train schedule.name')
       kind='@classify:schedule.name' ;;
@@ -143,20 +151,24 @@ __dlcli_kind() {
       kind='=32 =bf16 =16' ;;
     'evaluate part'|'dlcli evaluate --part')
       kind='=auto =all =train =val =test' ;;
-    'dlcli boost ...'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:')
+    'dlcli boost ...'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:')
       kind='file' ;;
     'dlcli train 1'|'dlcli recipes show 1'|'dlcli recipes cp 1'|'dlcli recipes check ...'|'dlcli data preview -r'|'dlcli data preview --recipe')
       kind='recipe' ;;
     'dlcli train ...'|'dlcli data preview --set')
       kind='keys:train' ;;
-    'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
+    'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
       kind='any' ;;
     'dlcli train -o'|'dlcli train --out'|'dlcli evaluate -o'|'dlcli evaluate --out'|'dlcli runs ls --root'|'prefix folder:')
       kind='dir' ;;
     'dlcli train --resume'|'dlcli runs show 1'|'dlcli runs diff 1'|'dlcli runs diff 2')
       kind='run' ;;
-    'dlcli predict 1'|'dlcli evaluate 1')
+    'dlcli detect -m'|'dlcli detect --model'|'dlcli predict 1'|'dlcli evaluate 1')
       kind='@models run file' ;;
+    'dlcli detect -r'|'dlcli detect --recipe')
+      kind='recipe:detect/' ;;
+    'dlcli detect --set')
+      kind='keys:detect' ;;
     'dlcli predict -r'|'dlcli predict --recipe')
       kind='recipe:predict/' ;;
     'dlcli predict --set')

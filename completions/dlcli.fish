@@ -10,7 +10,7 @@ function __dlcli_list
                 'train' 'Train a network from a recipe' \
                 'embed' 'Tokens, counts, word vectors from text (not built yet)' \
                 'adapt' 'Adapt a model to another domain (not built yet)' \
-                'detect' 'Find objects in pictures (not built yet)' \
+                'detect' 'Find objects in pictures with a cascade; networks not built yet' \
                 'segment' 'Label every pixel of a picture (not built yet)' \
                 'translate' 'Translate text with a trained model (not built yet)' \
                 'stylize' 'Textures, style transfer, generators (not built yet)' \
@@ -164,7 +164,34 @@ function __dlcli_list
                 'device.channels_last=' 'channels last in memory: often faster for convolutions' \
                 'device.deterministic=' 'same bits at every run on a GPU too; slower, some layers refuse' \
                 'device.compile=' 'compile the network: slower to start, faster after; needs a C++ compiler'
-        case 'options boost' 'options embed' 'options adapt' 'options detect' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options export' 'options recipes' 'options data' 'options runs' 'options completion'
+        case 'keys:detect'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'scale=' 'size of a box over the next smaller one (1.25)' \
+                'step=' 'pixels between windows; half of it where the picture is shrunk to half or less (2)' \
+                'smallest=' 'least height of a box in pixels; null: the window\'s own' \
+                'largest=' 'greatest height of a box in pixels; null: the picture\'s' \
+                'min_neighbors=' 'windows that must agree on a box; 0: every window is one (3)'
+        case 'keys:cascade'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'seed=' 'seed of every draw (0)' \
+                'window=' 'height and width of the window in pixels (24)' \
+                'stages=' 'most stages (10)' \
+                'sizes=' 'features of the first stages; later ones take what they need' \
+                'most_features=' 'most features of a later stage (200)' \
+                'detection=' 'share of validation faces that each stage lets pass (0.99)' \
+                'false_positive=' 'share of the negatives left at which a later stage is complete (0.5)' \
+                'features=' 'features each stage chooses from, drawn anew (3 bytes for each and window); null: all (10000)' \
+                'types=' 'feature types' \
+                'negatives=' 'negatives of a stage; null: twice the faces, at least 1,000' \
+                'fewest_negatives=' 'negatives below which no stage is added (10)' \
+                'passes=' 'times the negative pictures are searched for a stage (3)' \
+                'contrast=' 'least contrast of a candidate, as a share of the flattest face\'s (0.8)' \
+                'mirror=' 'learn from mirrored faces too' \
+                'val=' 'share of the faces that sets the thresholds (0.2)' \
+                'test=' 'share of faces and negatives scored at the end (0.2)'
+        case 'options boost' 'options embed' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options export' 'options recipes' 'options data' 'options runs' 'options completion'
             printf '%s\t%s\n' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
@@ -192,6 +219,30 @@ function __dlcli_list
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
                 '--events' 'Write progress as JSON lines (- is stdout)' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options detect'
+            printf '%s\t%s\n' \
+                '-m' 'Cascade: bundle or OpenCV\'s .xml' \
+                '--model' 'Cascade: bundle or OpenCV\'s .xml' \
+                '--scale' 'Size of a box over the next smaller' \
+                '--step' 'Pixels between windows' \
+                '--smallest' 'Least height of a box' \
+                '--largest' 'Greatest height of a box' \
+                '--min-neighbors' 'Windows that must agree' \
+                '--stages' 'Tell the windows left after each stage' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'DIR of drawn pictures, or .csv .tsv .jsonl .json' \
+                '--out' 'DIR of drawn pictures, or .csv .tsv .jsonl .json' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
                 '--debug' 'Show tracebacks' \
@@ -443,19 +494,21 @@ function __dlcli_list
         case 'schemas'
             printf '%s\t%s\n' \
                 'predict' 'recipes of dlcli predict' \
-                'evaluate' 'recipes of dlcli evaluate'
+                'evaluate' 'recipes of dlcli evaluate' \
+                'detect' 'recipes of dlcli detect' \
+                'cascade' 'recipes of dlcli cascade'
     end
 end
 
 function __dlcli_kind
     switch $argv[1]
-        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema'
+        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'detect schema' 'cascade schema'
             echo '=1'
         case 'classify task' 'train task'
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'dlcli detect --smallest' 'dlcli detect --largest'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -481,7 +534,7 @@ function __dlcli_kind
             echo '=none =balanced'
         case 'classify optim.name' 'train optim.name'
             echo '@classify:optim.name'
-        case 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile'
+        case 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror'
             echo '=true =false'
         case 'classify schedule.name' 'train schedule.name'
             echo '@classify:schedule.name'
@@ -493,20 +546,24 @@ function __dlcli_kind
             echo '=32 =bf16 =16'
         case 'evaluate part' 'dlcli evaluate --part'
             echo '=auto =all =train =val =test'
-        case 'dlcli boost ...' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:'
+        case 'dlcli boost ...' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:'
             echo 'file'
         case 'dlcli train 1' 'dlcli recipes show 1' 'dlcli recipes cp 1' 'dlcli recipes check ...' 'dlcli data preview -r' 'dlcli data preview --recipe'
             echo 'recipe'
         case 'dlcli train ...' 'dlcli data preview --set'
             echo 'keys:train'
-        case 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
+        case 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
             echo 'any'
         case 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
             echo 'dir'
         case 'dlcli train --resume' 'dlcli runs show 1' 'dlcli runs diff 1' 'dlcli runs diff 2'
             echo 'run'
-        case 'dlcli predict 1' 'dlcli evaluate 1'
+        case 'dlcli detect -m' 'dlcli detect --model' 'dlcli predict 1' 'dlcli evaluate 1'
             echo '@models run file'
+        case 'dlcli detect -r' 'dlcli detect --recipe'
+            echo 'recipe:detect/'
+        case 'dlcli detect --set'
+            echo 'keys:detect'
         case 'dlcli predict -r' 'dlcli predict --recipe'
             echo 'recipe:predict/'
         case 'dlcli predict --set'

@@ -25,18 +25,35 @@ from dlcli.ui.console import say, say_each
 
 PICTURE = "features.png"
 DRAWN = 12
-SMALLEST_WINDOW, LARGEST_WINDOW = 1, 128
+COUNTED_PX, LISTED_PX = 1024, 32  # largest windows
 
 
 def count(window: int, output: Output) -> None:
-    """Run ``dlcli boost haar``: how many features of each type a square window has."""
-    if not SMALLEST_WINDOW <= window <= LARGEST_WINDOW:
-        raise UsageError(f"--window {window}: must be {SMALLEST_WINDOW} to {LARGEST_WINDOW} pixels", key="--window")
+    """Run ``dlcli boost haar --count``: how many features of each type a square window has."""
+    _check_window(window, COUNTED_PX)
     found = haar.counts(window, window)
     rows = [{"type": name, "features": number} for name, number in found.items()]
     rows.append({"type": "all", "features": sum(found.values())})
     doc = report.document("boost haar", window=[window, window], counts=found, total=sum(found.values()), items=rows)
     tables.show(doc, [("", rows)], output)
+
+
+def listed(window: int, output: Output) -> None:
+    """Run ``dlcli boost haar``: every feature of a square window, by its first cell."""
+    _check_window(window, LISTED_PX)
+    found = haar.enumerate_all(window, window)
+    columns = (found.x, found.y, found.wide, found.high)
+    rows = [
+        {"type": haar.TYPES[kind], "x": x, "y": y, "cell_width": wide, "cell_height": high}
+        for kind, x, y, wide, high in zip(found.kind.tolist(), *(c.tolist() for c in columns), strict=True)
+    ]
+    doc = report.document("boost haar", window=[window, window], total=len(rows), items=rows)
+    tables.show(doc, [("", rows)], output)
+
+
+def _check_window(window: int, most: int) -> None:
+    if not 1 <= window <= most:
+        raise UsageError(f"--window {window}: must be 1 to {most} pixels", key="--window")
 
 
 def fit(

@@ -21,20 +21,21 @@ app = typer.Typer(
 
 def haar(
     window: Annotated[int, typer.Option("--window", metavar="PX", help="Height and width of the window.")] = 24,
-    count: Annotated[bool, typer.Option("--count", help="Print counts, which is all it does so far.")] = True,
+    count: Annotated[bool, typer.Option("--count", help="Only say how many there are of each type.")] = False,
     json: options.Json = False,
     jsonl: options.Jsonl = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
-    """Count the Haar features of a window by type.
+    """List the Haar features of a window, or count them by type.
 
     \b
     dlcli boost haar --window 24 --count
+    dlcli boost haar --window 4
     """
     from dlcli.backends import boost_cascade as backend
 
-    backend.count(window, options.output(json=json, jsonl=jsonl, quiet=quiet))
+    (backend.count if count else backend.listed)(window, options.output(json=json, jsonl=jsonl, quiet=quiet))
 
 
 @app.command("fit", context_settings=HELP, epilog="All keys: dlcli recipes keys cascade")

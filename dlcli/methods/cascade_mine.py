@@ -6,7 +6,7 @@ What the cascade so far still takes for the object is what the next stage learns
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -120,7 +120,7 @@ class Supply:
                 need -= len(windows)
         return np.concatenate(found), seen
 
-    def _varied(self, number: int, rng: np.random.Generator):
+    def _varied(self, number: int, rng: np.random.Generator) -> Iterator[Image.Image]:
         """Yield the pictures in a new order; after the first pass mirrored and shifted as well."""
         for k in rng.permutation(len(self.pictures)):
             try:

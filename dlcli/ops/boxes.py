@@ -59,9 +59,13 @@ def _joined(boxes: np.ndarray, similarity: float) -> np.ndarray:
         near = np.abs(left[others] - left[k]) <= allowed
         for edge in (top, right, bottom):
             near &= np.abs(edge[others] - edge[k]) <= allowed
-        for other in np.nonzero(near)[0] + k + 1:
-            a, b = find(k), find(int(other))
-            parent[max(a, b)] = min(a, b)
+        joined = np.nonzero(near)[0] + k + 1
+        root = find(k)
+        for other in joined[parent[joined] != root]:  # most belong to it already
+            a, b = root, find(int(other))
+            root = min(a, b)
+            parent[max(a, b)] = root
+        parent[joined] = parent[k] = root
     found = np.empty(len(order), dtype=np.int64)
     found[order] = [find(k) for k in range(len(order))]
     return found

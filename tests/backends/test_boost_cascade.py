@@ -62,8 +62,15 @@ def test_counts(boost):
     doc = boost("haar", "--window", 24, "--count", "--json").json()
     assert doc["total"] == 162_336
     assert list(doc["counts"].values()) == [43_200, 43_200, 27_600, 27_600, 20_736]
-    assert boost("haar", "--window", 19).stdout.splitlines()[-1] == "all\t63960"
-    assert (boost("haar", "--window", 0).code, boost("haar", "--window", 10**9).code) == (2, 2)
+    assert boost("haar", "--count", "--window", 19).stdout.splitlines()[-1] == "all\t63960"
+    assert (boost("haar", "--window", 0).code, boost("haar", "--count", "--window", 10**9).code) == (2, 2)
+
+
+def test_the_list_of_features(boost):
+    rows = [json.loads(line) for line in boost("haar", "--window", 4, "--jsonl").stdout.splitlines()]
+    counts = boost("haar", "--window", 4, "--count", "--json").json()["counts"]
+    assert {name: sum(r["type"] == name for r in rows) for name in counts} == counts
+    assert rows[0] == {"type": "edge-x", "x": 0, "y": 0, "cell_width": 1, "cell_height": 1}
 
 
 def test_fit_writes_a_bundle_a_figure_and_scores(boost, folders, tmp_path):

@@ -15,6 +15,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import typer
+from cascade_toys import as_xml, deep_cascade
 
 from dlcli.core.names import COMMANDS
 
@@ -55,9 +56,11 @@ def subcommands():
 def words_of(digits_run, photo_folder, tmp_path_factory):
     """Return what to type for every command; those that write do so in the folder they are run in."""
     picture = next(photo_folder.rglob("*.png"))
+    (cascade := tmp_path_factory.mktemp("cascade") / "toys.xml").write_bytes(as_xml(deep_cascade()))
     return {
         "train": [*TINY],
         "predict": ["predict", digits_run, picture, picture],
+        "detect": ["detect", picture, picture, "-m", cascade],
         "evaluate": ["evaluate", digits_run],
         "describe": ["describe", "lenet5"],
         "recipes ls": ["recipes", "ls"],

@@ -41,7 +41,7 @@ class CascadeRecipe(Section):
         0.5, description="share of the negatives left at which a later stage is complete"
     )
     features: Count | None = Field(
-        10_000, description="features each stage chooses from, drawn anew; null: all, in more time and memory"
+        10_000, description="features each stage chooses from, drawn anew (3 bytes for each and window); null: all"
     )
     types: list[HaarType] = Field(
         ["edge-x", "edge-y", "line-x", "line-y", "checker"], min_length=1, description="feature types"
