@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from dlcli.core import device as devices
-from dlcli.core.errors import DeviceError, MissingError, ModelError, UsageError
+from dlcli.core.errors import DeviceError, MissingError, ModelError
 from dlcli.methods import parameters
 from dlcli.methods.links import answer
-from dlcli.methods.rounds import Best, Record, told, watched
+from dlcli.methods.rounds import Best, Record, steady, told, watched
 
 Valid = tuple[np.ndarray, np.ndarray] | None
 Fitted = tuple[Any, dict[str, Any], list[Record], int | None]
@@ -64,6 +64,8 @@ class Xgboost:
         """
         import xgboost
 
+        if not len(X):
+            return np.empty((0, self.classes if self.classes > 2 else 1, X.shape[1] + 1))
         parts = [
             self.booster.predict(xgboost.DMatrix(X[i : i + BLOCK]), pred_contribs=True, strict_shape=True)
             for i in range(0, len(X), BLOCK)
@@ -169,15 +171,16 @@ def fit_xgboost(
         def after_iteration(self, model: Any, epoch: int, evals_log: dict) -> bool:  # noqa: ARG002
             record: Record = {"round": epoch + 1}
             for part, metrics in evals_log.items():
-                record |= {f"{part}/{said[m]}": float(values[-1]) for m, values in metrics.items()}
+                record |= {f"{part}/{said[m]}": steady(values[-1]) for m, values in metrics.items()}
             told(history, on_round, record)
             return best.over(record)
 
     with parameters.told_plainly("xgboost", more):
-        table = xgboost.QuantileDMatrix(X, label=y, nthread=threads or None, max_bin=more.get("max_bin", 256))
+        shared = {"nthread": threads or None, "max_bin": more.get("max_bin", 256)}
+        table = xgboost.QuantileDMatrix(X, label=y, **shared)
         evals = [(table, "train")]
         if valid is not None:
-            evals.append((xgboost.QuantileDMatrix(valid[0], label=valid[1], ref=table, nthread=threads or None), "val"))
+            evals.append((xgboost.QuantileDMatrix(valid[0], label=valid[1], ref=table, **shared), "val"))
         booster = xgboost.train(settings, table, args["trees"], evals=evals, verbose_eval=False, callbacks=[Watch()])
         if best.round is not None and best.round < len(history):
             booster = booster[: best.round]
@@ -225,6 +228,8 @@ class Lightgbm:
         Shapes:
             X (N, D) -> (N, K or 1, D + 1)
         """
+        if not len(X):
+            return np.empty((0, self.classes if self.classes > 2 else 1, X.shape[1] + 1))
         found = np.asarray(self.booster.predict(np.ascontiguousarray(X), pred_contrib=True), dtype=np.float64)
         return found.reshape(len(X), -1, X.shape[1] + 1)
 
@@ -297,13 +302,10 @@ def fit_lightgbm(
     task = "classify" if classes else "regress"
     loss = parameters.loss_of("lightgbm", args["loss"], task)
     more = parameters.extra("lightgbm", args["params"], (*parameters.LIGHTGBM, *parameters.NAMED["lightgbm"]))
-    if args["depth"] is None and args["leaves"] < 2:
-        raise UsageError("lightgbm: leaves must be at least 2", key="leaves")
     objective = {"squared": "regression", "absolute": "regression_l1"}.get(loss)
     said = {"l1": "mae", "l2": "rmse"}
     if classes:
         objective = "binary" if classes == 2 else "multiclass"
-        said = {f"{objective}_logloss": "log_loss", "logloss": "log_loss"}
         said = {"binary_logloss": "log_loss", "binary_error": "error"} if classes == 2 else {
             "multi_logloss": "log_loss", "multi_error": "error"
         }  # fmt: skip
@@ -322,7 +324,7 @@ def fit_lightgbm(
         record: Record = {"round": env.iteration + 1}
         for part, metric, value, *_ in env.evaluation_result_list:
             value = float(np.sqrt(value)) if metric == "l2" else float(value)
-            record[f"{'train' if part == 'training' else part}/{said[metric]}"] = value
+            record[f"{'train' if part == 'training' else part}/{said[metric]}"] = steady(value)
         told(history, on_round, record)
         if best.over(record):
             raise lightgbm.callback.EarlyStopException(env.iteration, env.evaluation_result_list)

@@ -130,7 +130,15 @@ def explain(model: Model, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return inner.scaling(rows)[:, None, :] * inner.weights[None], inner.bias.copy()
     if isinstance(inner, Xgboost | Lightgbm):
         found = inner.contributions(rows)
-        return found[:, :, :-1], found[0, :, -1] if len(found) else additive(model).base
+        if not len(found):
+            return found[:, :, :-1], np.zeros(found.shape[1])
+        parts, base = found[:, :, :-1], found[0, :, -1]
+        # XGBoost adds in float32. What rounding left over is spread by size, a change below the precision it had.
+        size = np.abs(parts)
+        whole = size.sum(axis=2)
+        left_over = inner.margin(rows) - base - parts.sum(axis=2)
+        share = np.divide(left_over, whole, out=np.zeros_like(whole), where=whole > 0)
+        return parts + size * share[:, :, None], base
     found = additive(model)
     if found is None:
         raise not_additive(model)

@@ -18,6 +18,7 @@ from dlcli.methods.boosters import Lightgbm, Xgboost, fit_lightgbm, fit_xgboost
 from dlcli.methods.forests import Forest, fit_bagging, fit_forest, fit_hist, fit_r2, fit_tree
 from dlcli.methods.machines import Svm, fit_svm
 from dlcli.methods.rounds import Record
+from dlcli.methods.tree_tables import check
 from dlcli.methods.voting import Stacking, Vote, fit_stacking, fit_vote
 
 Valid = tuple[np.ndarray, np.ndarray] | None
@@ -94,12 +95,20 @@ class Model:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Model:
-        """Return the model that ``state`` was taken from."""
+        """Return the model that ``state`` was taken from.
+
+        Raises:
+            ValueError: its trees are no trees.
+
+        """
         name, classes, inner = state["name"], state["classes"], state["inner"]
         if name in ("vote", "stacking") and state["inner"].keys() != {"constant"}:
             kind = Vote if name == "vote" else Stacking
             return cls(**{**state, "inner": kind.from_state(inner, cls.from_state)})
-        return cls(**{**state, "inner": kind_of(name, classes, inner).from_state(inner)})
+        model = cls(**{**state, "inner": kind_of(name, classes, inner).from_state(inner)})
+        if hasattr(model.inner, "trees"):
+            check(model.inner.trees, model.columns)
+        return model
 
 
 @dataclass(frozen=True)

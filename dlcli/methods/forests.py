@@ -217,6 +217,9 @@ def fit_hist(
     task = "classify" if classes else "regress"
     loss = parameters.loss_of("hist", args["loss"], task)
     more = parameters.extra("hist", args["params"], set(kind().get_params()) - {"quantile", "tol"})
+    empty = np.isnan(X).all(axis=0)
+    if empty.any():  # scikit-learn cannot bin a column without a value; one that does not vary is never asked about
+        X = np.where(empty, 0.0, X)
     given: dict[str, Any] = {}
     stopping: dict[str, Any] = {"early_stopping": False}
     if early_stop is not None and valid is not None and "X_val" in inspect.signature(kind.fit).parameters:

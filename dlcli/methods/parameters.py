@@ -199,13 +199,21 @@ def told_plainly(name: str, given: Mapping[str, Any]) -> Iterator[None]:
         refused = type(error).__name__ in ("InvalidParameterError", "XGBoostError", "LightGBMError")
         if not (given or refused):
             raise
-        raise UsageError(f"{name}: {sentence(error)}", "see the library's manual for this parameter") from error
+        raise _refused(name, given, error) from error
     except Exception as error:  # the boosters' own errors derive from Exception alone
         if type(error).__name__ not in ("XGBoostError", "LightGBMError"):
             raise
         if given:
-            raise UsageError(f"{name}: {sentence(error)}", "see the library's manual for this parameter") from error
+            raise _refused(name, given, error) from error
         raise RunFailed(f"{name}: {sentence(error)}") from error
+
+
+def _refused(name: str, given: Mapping[str, Any], error: BaseException) -> UsageError:
+    said = sentence(error)
+    if any(key in said for key in given) or not given:
+        return UsageError(f"{name}: {said}", "see the library's manual for this parameter")
+    words = ", ".join(f"{key}={value!r}" for key, value in given.items())
+    return UsageError(f"{name}: with {words} the library says: {said}", "see its manual for these parameters")
 
 
 def sentence(error: BaseException) -> str:

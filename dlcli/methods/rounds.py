@@ -69,6 +69,11 @@ class Best:
         return self.number or None
 
 
+def steady(value: float) -> float:
+    """Return a library's score to ten digits: the last ones depend on how many threads added it up."""
+    return float(f"{value:.10g}")
+
+
 def told(history: list[Record], on_round: Callable[[Record], Any] | None, record: Record) -> None:
     """Append a record and hand it on."""
     history.append(record)

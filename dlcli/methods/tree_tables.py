@@ -23,6 +23,33 @@ def cut(trees: Trees, count: int) -> Trees:
     return replace(trees, roots=trees.roots[:count], **{name: getattr(trees, name)[:end] for name in COLUMNS})
 
 
+def check(trees: Trees, columns: int) -> None:
+    """Refuse a table of nodes that is none: one could be followed for ever, or out of the array.
+
+    Args:
+        trees: what was read.
+        columns: how many columns may be asked about.
+
+    Raises:
+        ValueError: arrays of other lengths, a child that does not stand behind its parent, or no such column.
+
+    """
+    own = np.arange(len(trees.feature))
+    sizes = {len(getattr(trees, name)) for name in COLUMNS}
+    inner = trees.feature >= 0
+    ends = [np.where(inner, child, own + 1) for child in (trees.left, trees.right)]
+    if (
+        len(sizes) != 1
+        or trees.value.ndim != 2
+        or (trees.feature >= columns).any()
+        or any((child <= own).any() or (child[inner] >= len(own)).any() for child in ends)
+        or any((child[~inner] != own[~inner]).any() for child in (trees.left, trees.right))
+        or (trees.roots < 0).any()
+        or (trees.roots >= len(own)).any()
+    ):
+        raise ValueError("its trees are no trees")
+
+
 def _joined(tables: Sequence[dict[str, np.ndarray]], *, single: bool, strict: bool) -> Trees:
     """Return tables of single trees as one; their children are numbered from each tree's own root."""
     sizes = [len(t["feature"]) for t in tables]
