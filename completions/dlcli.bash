@@ -41,8 +41,73 @@ __dlcli_list() {
     'keys:cascade')
       list='schema= seed= window= stages= sizes= most_features= detection= false_positive= features= types= negatives=
         fewest_negatives= passes= contrast= mirror= val= test=' ;;
-    'options boost'|'options embed'|'options adapt'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options export'|'options recipes'|'options data'|'options runs'|'options completion')
+    'boost:model.name'|'boost-cv:model.name')
+      list='xgboost linear logistic perceptron bayes knn svm tree vote bagging forest stacking adaboost gradient hist
+        lightgbm' ;;
+    'keys:boost')
+      list='schema= task= seed= data.train= data.target= data.task= data.ids= data.drop= data.val= data.test=
+        data.missing= data.levels= early_stop= threads= model.name= model.params= model.trees= model.lr= model.depth=
+        model.min_leaf= model.l2= model.l1= model.min_gain= model.rows= model.columns= model.loss= model.c=
+        model.epochs= model.smoothing= model.neighbors= model.weights= model.kernel= model.gamma= model.leaves=
+        model.members= model.voting= model.final= model.folds= model.learner= device.name=' ;;
+    'keys:boost-cv')
+      list='schema= task= seed= data.train= data.target= data.task= data.ids= data.drop= data.val= data.test=
+        data.missing= data.levels= early_stop= threads= model.name= model.params= model.trees= model.lr= model.depth=
+        model.min_leaf= model.l2= model.l1= model.min_gain= model.rows= model.columns= model.loss= model.c=
+        model.epochs= model.smoothing= model.neighbors= model.weights= model.kernel= model.gamma= model.leaves=
+        model.members= model.voting= model.final= model.folds= model.learner= device.name= folds= repeats=' ;;
+    'keys:boost-compare')
+      list='schema= task= seed= data.train= data.target= data.task= data.ids= data.drop= data.val= data.test=
+        data.missing= data.levels= early_stop= threads= methods=' ;;
+    'keys:boost-apply')
+      list='schema= unseen= threads=' ;;
+    'keys:boost-importance')
+      list='schema= unseen= threads= kind= repeats= seed=' ;;
+    'options boost'|'options boost cascade'|'options embed'|'options adapt'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options export'|'options recipes'|'options data'|'options runs'|'options completion')
       list='-h --help' ;;
+    'commands boost')
+      list='fit predict evaluate compare cv trace haar inspect methods importance explain dump boundary cascade' ;;
+    'options boost fit')
+      list='--target --task --id --drop --val --test --method --trees --depth --lr --param --early-stop --seed --threads
+        --device -r --recipe --set -o --out --force --fail-under --fail-over --print-config --dry-run --stamp
+        --depfile --json --events -q --quiet --debug -h --help' ;;
+    'options boost predict')
+      list='-m --model --unseen --threads -r --recipe --set -o --out --stamp --depfile --json --jsonl -q --quiet --debug
+        -h --help' ;;
+    'options boost evaluate')
+      list='-m --model --unseen --threads -r --recipe --set --fail-under --fail-over -o --out --stamp --depfile --json -q
+        --quiet --debug -h --help' ;;
+    'options boost compare')
+      list='--target --task --id --drop --val --test --methods --early-stop --seed --threads -r --recipe --set -o --out
+        --force --fail-under --fail-over --json -q --quiet --debug -h --help' ;;
+    'options boost cv')
+      list='--target --task --id --drop --test --method --trees --depth --lr --param --early-stop --folds --repeats --seed
+        --threads -r --recipe --set --fail-under --fail-over --json -q --quiet --debug -h --help' ;;
+    'options boost trace')
+      list='--example --data --target --rounds --lr --learner --depth --loss --min-leaf --l2 --min-gain --json -q --quiet
+        --debug -h --help' ;;
+    'options boost haar')
+      list='--window --count --json --jsonl -q --quiet --debug -h --help' ;;
+    'options boost inspect')
+      list='--target --task --id --drop --set --json -q --quiet --debug -h --help' ;;
+    'options boost methods'|'options recipes ls'|'options recipes show'|'options recipes check'|'options recipes keys'|'options recipes schema'|'options data ls'|'options data convert'|'options runs show'|'options runs diff'|'options device'|'options completion install'|'options completion bash'|'options completion zsh'|'options completion fish')
+      list='--json -q --quiet --debug -h --help' ;;
+    'options boost importance')
+      list='-m --model --kind --repeats --seed --unseen --threads -r --recipe --set -o --out --json -q --quiet --debug -h
+        --help' ;;
+    'options boost explain')
+      list='-m --model --unseen --threads -r --recipe --set -o --out --json --jsonl -q --quiet --debug -h --help' ;;
+    'options boost dump')
+      list='-m --model --format --trees -o --out --json -q --quiet --debug -h --help' ;;
+    'options boost boundary')
+      list='-m --model --columns -o --out --unseen --json -q --quiet --debug -h --help' ;;
+    'commands boost cascade')
+      list='fit report' ;;
+    'options boost cascade fit')
+      list='--negatives -o --out --force --window --stages --stage-sizes --detection --false-positive --features --seed -r
+        --recipe --set --stamp --depfile --json --jsonl -q --quiet --debug -h --help' ;;
+    'options boost cascade report'|'options data check')
+      list='--json --jsonl -q --quiet --debug -h --help' ;;
     'options train')
       list='--data --epochs --batch --lr --seed --device --devices --precision -o --out --resume --force --fail-under
         --fail-over --print-config --show-origin --dry-run --download --stamp --depfile --json --events -q --quiet
@@ -60,14 +125,10 @@ __dlcli_list() {
       list='--size-px --list --json -q --quiet --debug -h --help' ;;
     'commands recipes')
       list='ls show cp check keys schema' ;;
-    'options recipes ls'|'options recipes show'|'options recipes check'|'options recipes keys'|'options recipes schema'|'options data ls'|'options data convert'|'options runs show'|'options runs diff'|'options device'|'options completion install'|'options completion bash'|'options completion zsh'|'options completion fish')
-      list='--json -q --quiet --debug -h --help' ;;
     'options recipes cp')
       list='--force --json -q --quiet --debug -h --help' ;;
     'commands data')
       list='ls check convert preview' ;;
-    'options data check')
-      list='--json --jsonl -q --quiet --debug -h --help' ;;
     'options data preview')
       list='-o --out -r --recipe --set --count --epoch --json -q --quiet --debug -h --help' ;;
     'commands runs')
@@ -78,6 +139,11 @@ __dlcli_list() {
       list='install bash zsh fish' ;;
     'data')
       list='digits folder: csv:' ;;
+    'tables')
+      list='breast-cancer diabetes digits iris wine csv: tsv: libsvm: parquet:' ;;
+    'methods')
+      list='linear logistic perceptron bayes knn svm tree vote bagging forest stacking adaboost gradient hist xgboost
+        lightgbm' ;;
     'own')
       list='perceptron linear mlp lenet5 imagenet' ;;
     'torchvision')
@@ -100,20 +166,20 @@ __dlcli_list() {
     'tasks')
       list='classify' ;;
     'schemas')
-      list='predict evaluate detect cascade' ;;
+      list='predict evaluate detect cascade boost boost-cv boost-compare boost-apply boost-importance' ;;
   esac
 }
 
 __dlcli_kind() {
   kind=
   case $1 in
-    'classify schema'|'train schema'|'predict schema'|'evaluate schema'|'detect schema'|'cascade schema')
+    'classify schema'|'train schema'|'predict schema'|'evaluate schema'|'detect schema'|'cascade schema'|'boost schema'|'boost-cv schema'|'boost-compare schema'|'boost-apply schema'|'boost-importance schema')
       kind='=1' ;;
     'classify task'|'train task')
       kind='=classify' ;;
     'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
       kind='@data file' ;;
-    'classify data.image.size_px'|'train data.image.size_px'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'dlcli detect --smallest'|'dlcli detect --largest')
+    'classify data.image.size_px'|'train data.image.size_px'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest')
       kind='=null' ;;
     'classify data.image.channels'|'train data.image.channels')
       kind='=auto =1 =3' ;;
@@ -151,20 +217,64 @@ __dlcli_kind() {
       kind='=32 =bf16 =16' ;;
     'evaluate part'|'dlcli evaluate --part')
       kind='=auto =all =train =val =test' ;;
-    'dlcli boost ...'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:')
+    'boost task'|'boost-cv task'|'boost-compare task')
+      kind='=boost' ;;
+    'boost data.train'|'boost data.val'|'boost data.test'|'boost-cv data.train'|'boost-cv data.val'|'boost-cv data.test'|'boost-compare data.train'|'boost-compare data.val'|'boost-compare data.test'|'dlcli boost fit 1'|'dlcli boost fit --val'|'dlcli boost fit --test'|'dlcli boost predict ...'|'dlcli boost evaluate 1'|'dlcli boost compare 1'|'dlcli boost compare --val'|'dlcli boost compare --test'|'dlcli boost cv 1'|'dlcli boost cv --test'|'dlcli boost trace --data'|'dlcli boost inspect 1'|'dlcli boost importance 1'|'dlcli boost explain 1'|'dlcli boost boundary 1')
+      kind='@tables file' ;;
+    'boost data.task'|'boost-cv data.task'|'boost-compare data.task'|'dlcli boost fit --task'|'dlcli boost compare --task'|'dlcli boost cv --task'|'dlcli boost inspect --task')
+      kind='=auto =classify =regress' ;;
+    'boost model.name'|'boost-cv model.name'|'dlcli boost fit --method'|'dlcli boost cv --method'|'dlcli boost trace 1')
+      kind='@methods' ;;
+    'boost model.loss'|'boost-cv model.loss')
+      kind='=auto =squared =absolute =log' ;;
+    'boost model.weights'|'boost-cv model.weights')
+      kind='=uniform =distance' ;;
+    'boost model.kernel'|'boost-cv model.kernel')
+      kind='=rbf =linear =poly =sigmoid' ;;
+    'boost model.gamma'|'boost-cv model.gamma')
+      kind='=scale =auto' ;;
+    'boost model.voting'|'boost-cv model.voting')
+      kind='=soft =hard' ;;
+    'boost model.final'|'boost-cv model.final')
+      kind='=auto =logistic =linear' ;;
+    'boost device.name'|'boost-cv device.name'|'dlcli boost fit --device')
+      kind='=auto =cpu =cuda' ;;
+    'boost-apply unseen'|'boost-importance unseen'|'dlcli boost predict --unseen'|'dlcli boost evaluate --unseen'|'dlcli boost importance --unseen'|'dlcli boost explain --unseen'|'dlcli boost boundary --unseen')
+      kind='=warn =missing =error' ;;
+    'boost-importance kind'|'dlcli boost importance --kind')
+      kind='=gain =permutation' ;;
+    'dlcli boost fit --id'|'dlcli boost fit --drop'|'dlcli boost fit --trees'|'dlcli boost fit --depth'|'dlcli boost fit --lr'|'dlcli boost fit --param'|'dlcli boost fit --seed'|'dlcli boost fit --threads'|'dlcli boost fit --fail-under'|'dlcli boost fit --fail-over'|'dlcli boost predict --threads'|'dlcli boost evaluate --threads'|'dlcli boost evaluate --fail-under'|'dlcli boost evaluate --fail-over'|'dlcli boost compare --id'|'dlcli boost compare --drop'|'dlcli boost compare --methods'|'dlcli boost compare --seed'|'dlcli boost compare --threads'|'dlcli boost compare --fail-under'|'dlcli boost compare --fail-over'|'dlcli boost cv --id'|'dlcli boost cv --drop'|'dlcli boost cv --trees'|'dlcli boost cv --depth'|'dlcli boost cv --lr'|'dlcli boost cv --param'|'dlcli boost cv --folds'|'dlcli boost cv --repeats'|'dlcli boost cv --seed'|'dlcli boost cv --threads'|'dlcli boost cv --fail-under'|'dlcli boost cv --fail-over'|'dlcli boost trace --example'|'dlcli boost trace --target'|'dlcli boost trace --rounds'|'dlcli boost trace --lr'|'dlcli boost trace --learner'|'dlcli boost trace --depth'|'dlcli boost trace --loss'|'dlcli boost trace --min-leaf'|'dlcli boost trace --l2'|'dlcli boost trace --min-gain'|'dlcli boost haar --window'|'dlcli boost inspect --id'|'dlcli boost inspect --drop'|'dlcli boost importance --repeats'|'dlcli boost importance --seed'|'dlcli boost importance --threads'|'dlcli boost explain --threads'|'dlcli boost dump --trees'|'dlcli boost boundary --columns'|'dlcli boost cascade fit ...'|'dlcli boost cascade fit --window'|'dlcli boost cascade fit --stages'|'dlcli boost cascade fit --stage-sizes'|'dlcli boost cascade fit --detection'|'dlcli boost cascade fit --false-positive'|'dlcli boost cascade fit --seed'|'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
+      kind='any' ;;
+    'dlcli boost fit -r'|'dlcli boost fit --recipe'|'dlcli boost predict -r'|'dlcli boost predict --recipe'|'dlcli boost evaluate -r'|'dlcli boost evaluate --recipe'|'dlcli boost compare -r'|'dlcli boost compare --recipe'|'dlcli boost cv -r'|'dlcli boost cv --recipe'|'dlcli boost importance -r'|'dlcli boost importance --recipe'|'dlcli boost explain -r'|'dlcli boost explain --recipe')
+      kind='recipe:boost/' ;;
+    'dlcli boost fit --set'|'dlcli boost inspect --set')
+      kind='keys:boost' ;;
+    'dlcli boost fit -o'|'dlcli boost fit --out'|'dlcli boost evaluate -o'|'dlcli boost evaluate --out'|'dlcli boost compare -o'|'dlcli boost compare --out'|'dlcli boost cascade fit --negatives'|'dlcli boost cascade fit -o'|'dlcli boost cascade fit --out'|'dlcli train -o'|'dlcli train --out'|'dlcli evaluate -o'|'dlcli evaluate --out'|'dlcli runs ls --root'|'prefix folder:')
+      kind='dir' ;;
+    'dlcli boost fit --stamp'|'dlcli boost fit --depfile'|'dlcli boost fit --events'|'dlcli boost predict -o'|'dlcli boost predict --out'|'dlcli boost predict --stamp'|'dlcli boost predict --depfile'|'dlcli boost evaluate --stamp'|'dlcli boost evaluate --depfile'|'dlcli boost importance -o'|'dlcli boost importance --out'|'dlcli boost explain -o'|'dlcli boost explain --out'|'dlcli boost dump -o'|'dlcli boost dump --out'|'dlcli boost boundary -o'|'dlcli boost boundary --out'|'dlcli boost cascade fit --stamp'|'dlcli boost cascade fit --depfile'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:'|'prefix tsv:'|'prefix libsvm:'|'prefix parquet:')
       kind='file' ;;
+    'dlcli boost predict -m'|'dlcli boost predict --model'|'dlcli boost evaluate -m'|'dlcli boost evaluate --model'|'dlcli boost importance -m'|'dlcli boost importance --model'|'dlcli boost explain -m'|'dlcli boost explain --model'|'dlcli boost dump -m'|'dlcli boost dump --model'|'dlcli boost boundary -m'|'dlcli boost boundary --model'|'dlcli boost cascade report 1'|'dlcli detect -m'|'dlcli detect --model'|'dlcli predict 1'|'dlcli evaluate 1')
+      kind='@models run file' ;;
+    'dlcli boost predict --set'|'dlcli boost evaluate --set'|'dlcli boost explain --set')
+      kind='keys:boost-apply' ;;
+    'dlcli boost compare --set')
+      kind='keys:boost-compare' ;;
+    'dlcli boost cv --set')
+      kind='keys:boost-cv' ;;
+    'dlcli boost importance --set')
+      kind='keys:boost-importance' ;;
+    'dlcli boost dump --format')
+      kind='=text =json =dot' ;;
+    'dlcli boost cascade fit -r'|'dlcli boost cascade fit --recipe')
+      kind='recipe:cascade/' ;;
+    'dlcli boost cascade fit --set')
+      kind='keys:cascade' ;;
     'dlcli train 1'|'dlcli recipes show 1'|'dlcli recipes cp 1'|'dlcli recipes check ...'|'dlcli data preview -r'|'dlcli data preview --recipe')
       kind='recipe' ;;
     'dlcli train ...'|'dlcli data preview --set')
       kind='keys:train' ;;
-    'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
-      kind='any' ;;
-    'dlcli train -o'|'dlcli train --out'|'dlcli evaluate -o'|'dlcli evaluate --out'|'dlcli runs ls --root'|'prefix folder:')
-      kind='dir' ;;
     'dlcli train --resume'|'dlcli runs show 1'|'dlcli runs diff 1'|'dlcli runs diff 2')
       kind='run' ;;
-    'dlcli detect -m'|'dlcli detect --model'|'dlcli predict 1'|'dlcli evaluate 1')
-      kind='@models run file' ;;
     'dlcli detect -r'|'dlcli detect --recipe')
       kind='recipe:detect/' ;;
     'dlcli detect --set')

@@ -6,7 +6,7 @@ function __dlcli_list
     switch $argv[1]
         case 'commands'
             printf '%s\t%s\n' \
-                'boost' 'Ensembles and baselines on tables (not built yet)' \
+                'boost' 'Ensembles and baselines on tables' \
                 'train' 'Train a network from a recipe' \
                 'embed' 'Tokens, counts, word vectors from text (not built yet)' \
                 'adapt' 'Adapt a model to another domain (not built yet)' \
@@ -191,8 +191,444 @@ function __dlcli_list
                 'mirror=' 'learn from mirrored faces too' \
                 'val=' 'share of the faces that sets the thresholds (0.2)' \
                 'test=' 'share of faces and negatives scored at the end (0.2)'
-        case 'options boost' 'options embed' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options export' 'options recipes' 'options data' 'options runs' 'options completion'
+        case 'boost:model.name' 'boost-cv:model.name'
             printf '%s\t%s\n' \
+                'xgboost' 'XGBoost' \
+                'linear' 'Least squares' \
+                'logistic' 'Logistic regression; softmax for many classes' \
+                'perceptron' 'Rosenblatt\'s perceptron, one against the rest for many classes' \
+                'bayes' 'Gaussian naive Bayes' \
+                'knn' 'k nearest neighbors' \
+                'svm' 'Support vector machine' \
+                'tree' 'One decision tree (CART)' \
+                'vote' 'Several methods vote' \
+                'bagging' 'Trees on bootstrap samples' \
+                'forest' 'Random forest' \
+                'stacking' 'A method that learns from out-of-fold answers of others' \
+                'adaboost' 'AdaBoost; SAMME for many classes' \
+                'gradient' 'Gradient boosting, tree by tree on the residuals' \
+                'hist' 'Gradient boosting on binned columns' \
+                'lightgbm' 'LightGBM'
+        case 'keys:boost'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'task=' '(boost)' \
+                'seed=' 'of the split and every draw (0)' \
+                'data.train=' 'a builtin table, a path or KIND:WHERE[,key=value…] (required)' \
+                'data.target=' 'column of the answers; null: what a builtin or libsvm file has' \
+                'data.task=' 'auto: classify for text and up to 20 different whole numbers, else regress (auto)' \
+                'data.ids=' 'columns that name a row: kept beside its prediction, not learnt from' \
+                'data.drop=' 'columns left out' \
+                'data.val=' 'share that stops early and chooses, or another table (0.15)' \
+                'data.test=' 'share scored once at the end, or another table (0.15)' \
+                'data.missing=' 'cells that mean nothing is known; null: empty, NA, N/A, NaN, nan, null, NULL, None, ?' \
+                'data.levels=' 'categories of a text column that get a column each; the others share one (100)' \
+                'early_stop=' 'rounds without progress on the validation rows that are borne; the best round is kept' \
+                'threads=' 'processor threads; 0: all cores. Results do not depend on it (0)' \
+                'model.name=' 'which one (xgboost)' \
+                'model.params=' 'further parameters, by the library\'s own names' \
+                'model.trees=' 'rounds (100)' \
+                'model.lr=' 'share of each tree that is taken (eta) (0.3)' \
+                'model.depth=' 'most questions in a row; 0: no bound (6)' \
+                'model.min_leaf=' 'least sum of second derivatives in a leaf (min_child_weight) (1.0)' \
+                'model.l2=' 'penalty on squared leaf values (lambda) (1.0)' \
+                'model.l1=' 'penalty on absolute leaf values (alpha) (0.0)' \
+                'model.min_gain=' 'least gain of a split (gamma) (0.0)' \
+                'model.rows=' 'share of the rows a round sees (1.0)' \
+                'model.columns=' 'share of the columns a tree sees (1.0)' \
+                'model.loss=' 'what is made small; auto: log for classes, squared for numbers (auto)' \
+                'model.c=' 'inverse of the penalty on squared weights: larger fits closer (1.0)' \
+                'model.epochs=' 'most passes over the rows (100)' \
+                'model.smoothing=' 'share of the largest variance added to all (1e-09)' \
+                'model.neighbors=' 'rows asked (5)' \
+                'model.weights=' 'whether near rows count more (uniform)' \
+                'model.kernel=' 'similarity of two rows (rbf)' \
+                'model.gamma=' 'width of the kernel (scale)' \
+                'model.leaves=' 'most leaves; null: no bound' \
+                'model.members=' 'methods that vote; null: logistic (for numbers linear), tree, svm' \
+                'model.voting=' 'soft: mean of probabilities; hard: one vote each (soft)' \
+                'model.final=' 'method of the second level (auto)' \
+                'model.folds=' 'folds of the out-of-fold answers (5)' \
+                'model.learner=' 'stump: least weighted error; tree:DEPTH: a CART tree, least Gini (stump)' \
+                'device.name=' 'auto, cpu, cuda[:N] (auto)'
+        case 'keys:boost-cv'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'task=' '(boost)' \
+                'seed=' 'of the split and every draw (0)' \
+                'data.train=' 'a builtin table, a path or KIND:WHERE[,key=value…] (required)' \
+                'data.target=' 'column of the answers; null: what a builtin or libsvm file has' \
+                'data.task=' 'auto: classify for text and up to 20 different whole numbers, else regress (auto)' \
+                'data.ids=' 'columns that name a row: kept beside its prediction, not learnt from' \
+                'data.drop=' 'columns left out' \
+                'data.val=' 'share of each fold\'s training rows that is watched with early_stop (0.15)' \
+                'data.test=' 'share left out of all folds (0.0)' \
+                'data.missing=' 'cells that mean nothing is known; null: empty, NA, N/A, NaN, nan, null, NULL, None, ?' \
+                'data.levels=' 'categories of a text column that get a column each; the others share one (100)' \
+                'early_stop=' 'rounds without progress on the validation rows that are borne; the best round is kept' \
+                'threads=' 'processor threads; 0: all cores. Results do not depend on it (0)' \
+                'model.name=' 'which one (xgboost)' \
+                'model.params=' 'further parameters, by the library\'s own names' \
+                'model.trees=' 'rounds (100)' \
+                'model.lr=' 'share of each tree that is taken (eta) (0.3)' \
+                'model.depth=' 'most questions in a row; 0: no bound (6)' \
+                'model.min_leaf=' 'least sum of second derivatives in a leaf (min_child_weight) (1.0)' \
+                'model.l2=' 'penalty on squared leaf values (lambda) (1.0)' \
+                'model.l1=' 'penalty on absolute leaf values (alpha) (0.0)' \
+                'model.min_gain=' 'least gain of a split (gamma) (0.0)' \
+                'model.rows=' 'share of the rows a round sees (1.0)' \
+                'model.columns=' 'share of the columns a tree sees (1.0)' \
+                'model.loss=' 'what is made small; auto: log for classes, squared for numbers (auto)' \
+                'model.c=' 'inverse of the penalty on squared weights: larger fits closer (1.0)' \
+                'model.epochs=' 'most passes over the rows (100)' \
+                'model.smoothing=' 'share of the largest variance added to all (1e-09)' \
+                'model.neighbors=' 'rows asked (5)' \
+                'model.weights=' 'whether near rows count more (uniform)' \
+                'model.kernel=' 'similarity of two rows (rbf)' \
+                'model.gamma=' 'width of the kernel (scale)' \
+                'model.leaves=' 'most leaves; null: no bound' \
+                'model.members=' 'methods that vote; null: logistic (for numbers linear), tree, svm' \
+                'model.voting=' 'soft: mean of probabilities; hard: one vote each (soft)' \
+                'model.final=' 'method of the second level (auto)' \
+                'model.folds=' 'folds of the out-of-fold answers (5)' \
+                'model.learner=' 'stump: least weighted error; tree:DEPTH: a CART tree, least Gini (stump)' \
+                'device.name=' 'auto, cpu, cuda[:N] (auto)' \
+                'folds=' 'folds; each is scored by a model of the others (5)' \
+                'repeats=' 'times the whole is done with other folds (1)'
+        case 'keys:boost-compare'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'task=' '(boost)' \
+                'seed=' 'of the split and every draw (0)' \
+                'data.train=' 'a builtin table, a path or KIND:WHERE[,key=value…] (required)' \
+                'data.target=' 'column of the answers; null: what a builtin or libsvm file has' \
+                'data.task=' 'auto: classify for text and up to 20 different whole numbers, else regress (auto)' \
+                'data.ids=' 'columns that name a row: kept beside its prediction, not learnt from' \
+                'data.drop=' 'columns left out' \
+                'data.val=' 'share that stops early and chooses, or another table (0.15)' \
+                'data.test=' 'share scored once at the end, or another table (0.15)' \
+                'data.missing=' 'cells that mean nothing is known; null: empty, NA, N/A, NaN, nan, null, NULL, None, ?' \
+                'data.levels=' 'categories of a text column that get a column each; the others share one (100)' \
+                'early_stop=' 'rounds without progress on the validation rows that are borne; the best round is kept' \
+                'threads=' 'processor threads; 0: all cores. Results do not depend on it (0)' \
+                'methods=' 'methods compared; empty: all that fit the task'
+        case 'keys:boost-apply'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'unseen=' 'categories that training never saw; warn: taken as missing and counted (warn)' \
+                'threads=' 'processor threads; 0: all cores. Results do not depend on it (0)'
+        case 'keys:boost-importance'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'unseen=' 'categories that training never saw; warn: taken as missing and counted (warn)' \
+                'threads=' 'processor threads; 0: all cores. Results do not depend on it (0)' \
+                'kind=' 'gain: what splits on it won; permutation: what the score loses when it is shuffled (gain)' \
+                'repeats=' 'shuffles of each column (permutation) (10)' \
+                'seed=' 'of the shuffles (permutation) (0)'
+        case 'options boost' 'options boost cascade' 'options embed' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options export' 'options recipes' 'options data' 'options runs' 'options completion'
+            printf '%s\t%s\n' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'commands boost'
+            printf '%s\t%s\n' \
+                'fit' 'Fit a method to a table; scores it on rows it has not seen and writes a run directory' \
+                'predict' 'Answer every row of a table, in its order, ids kept, with a probability for each class' \
+                'evaluate' 'Score a fitted model on rows with known answers' \
+                'compare' 'Fit every method of the course on the same rows: scores, seconds and size side by side, in the course\'s order' \
+                'cv' 'Cross-validate a method: each fold scored by a model of the others, with mean and standard deviation' \
+                'trace' 'Show every number of every round of boosting: weights, errors, votes, residuals, gains, leaf values' \
+                'haar' 'List the Haar features of a window, or count them by type' \
+                'inspect' 'Say what a table holds and how it would be read: format, kind of each column, what is missing' \
+                'methods' 'List the methods, in the course\'s order, with their parameters and defaults' \
+                'importance' 'Rank the columns: by what splits on them won, or by what the score loses when they are shuffled' \
+                'explain' 'Say what each column adds to each answer: exact tree contributions, which with the base sum to the margin' \
+                'dump' 'Write a fitted model so that it can be read: rules as text, trees as JSON, or a drawing for Graphviz' \
+                'boundary' 'Draw what a model answers over two columns, with the rows of a table as points' \
+                'cascade' 'Train and read Viola-Jones cascades'
+        case 'options boost fit'
+            printf '%s\t%s\n' \
+                '--target' 'Column of the answers (data.target)' \
+                '--task' 'auto: classify for text and up to 20 different whole numbers, else regress (auto) (data.task)' \
+                '--id' 'Names a row, not learnt from; repeatable' \
+                '--drop' 'Left out; repeatable' \
+                '--val' 'share that stops early and chooses, or another table (0.15) (data.val)' \
+                '--test' 'share scored once at the end, or another table (0.15) (data.test)' \
+                '--method' 'Which method (model.name)' \
+                '--trees' 'Trees or rounds (model.trees)' \
+                '--depth' 'most questions in a row; 0: no bound (6) (model.depth)' \
+                '--lr' 'share of each tree that is taken (eta) (0.3) (model.lr)' \
+                '--param' 'Any parameter, by the library\'s name; repeatable' \
+                '--early-stop' 'rounds without progress on the validation rows that are borne; the best round is kept (early_stop)' \
+                '--seed' 'of the split and every draw (0) (seed)' \
+                '--threads' 'processor threads; 0: all cores. Results do not depend on it (0) (threads)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Run directory, exact' \
+                '--out' 'Run directory, exact' \
+                '--force' 'Move what is at --out aside' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '--print-config' 'Print the resolved recipe' \
+                '--dry-run' 'Read and check the table; write nothing' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--events' 'Write progress as JSON lines (- is stdout)' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost predict'
+            printf '%s\t%s\n' \
+                '-m' 'Run or bundle of boost fit' \
+                '--model' 'Run or bundle of boost fit' \
+                '--unseen' 'categories that training never saw; warn: taken as missing and counted (warn) (unseen)' \
+                '--threads' 'processor threads; 0: all cores. Results do not depend on it (0) (threads)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write .csv, .tsv, .jsonl or .json instead' \
+                '--out' 'Write .csv, .tsv, .jsonl or .json instead' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost evaluate'
+            printf '%s\t%s\n' \
+                '-m' 'Run or bundle of boost fit' \
+                '--model' 'Run or bundle of boost fit' \
+                '--unseen' 'categories that training never saw; warn: taken as missing and counted (warn) (unseen)' \
+                '--threads' 'processor threads; 0: all cores. Results do not depend on it (0) (threads)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '-o' 'Write report.json and predictions.csv' \
+                '--out' 'Write report.json and predictions.csv' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost compare'
+            printf '%s\t%s\n' \
+                '--target' 'Column of the answers (data.target)' \
+                '--task' 'auto: classify for text and up to 20 different whole numbers, else regress (auto) (data.task)' \
+                '--id' 'Names a row, not learnt from; repeatable' \
+                '--drop' 'Left out; repeatable' \
+                '--val' 'share that stops early and chooses, or another table (0.15) (data.val)' \
+                '--test' 'share scored once at the end, or another table (0.15) (data.test)' \
+                '--methods' 'Methods, apart by commas (methods)' \
+                '--early-stop' 'rounds without progress on the validation rows that are borne; the best round is kept (early_stop)' \
+                '--seed' 'of the split and every draw (0) (seed)' \
+                '--threads' 'processor threads; 0: all cores. Results do not depend on it (0) (threads)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Run directory, exact' \
+                '--out' 'Run directory, exact' \
+                '--force' 'Move what is at --out aside' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost cv'
+            printf '%s\t%s\n' \
+                '--target' 'Column of the answers (data.target)' \
+                '--task' 'auto: classify for text and up to 20 different whole numbers, else regress (auto) (data.task)' \
+                '--id' 'Names a row, not learnt from; repeatable' \
+                '--drop' 'Left out; repeatable' \
+                '--test' 'share left out of all folds (0.0) (data.test)' \
+                '--method' 'Which method (model.name)' \
+                '--trees' 'Trees or rounds (model.trees)' \
+                '--depth' 'most questions in a row; 0: no bound (6) (model.depth)' \
+                '--lr' 'share of each tree that is taken (eta) (0.3) (model.lr)' \
+                '--param' 'Any parameter, by the library\'s name; repeatable' \
+                '--early-stop' 'rounds without progress on the validation rows that are borne; the best round is kept (early_stop)' \
+                '--folds' 'folds; each is scored by a model of the others (5) (folds)' \
+                '--repeats' 'times the whole is done with other folds (1) (repeats)' \
+                '--seed' 'of the split and every draw (0) (seed)' \
+                '--threads' 'processor threads; 0: all cores. Results do not depend on it (0) (threads)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost trace'
+            printf '%s\t%s\n' \
+                '--example' 'Worked example: ten, line (two classes) or students (marks)' \
+                '--data' 'Work through a table instead' \
+                '--target' 'Column of the table to be told' \
+                '--rounds' 'Rounds to show' \
+                '--lr' 'Share of each learner; 1 for adaboost, .1 gradient, .3 xgboost' \
+                '--learner' 'adaboost: stump or tree:DEPTH' \
+                '--depth' 'gradient, xgboost: most questions in a row; 2 when not given' \
+                '--loss' 'squared, absolute (gradient) or log; by the target' \
+                '--min-leaf' 'gradient: fewest rows in a leaf; xgboost: least sum of h' \
+                '--l2' 'xgboost: lambda' \
+                '--min-gain' 'xgboost: gamma' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost haar'
+            printf '%s\t%s\n' \
+                '--window' 'Height and width of the window' \
+                '--count' 'Only say how many there are of each type' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost inspect'
+            printf '%s\t%s\n' \
+                '--target' 'Column of the answers (data.target)' \
+                '--task' 'auto: classify for text and up to 20 different whole numbers, else regress (auto) (data.task)' \
+                '--id' 'Names a row, not learnt from; repeatable' \
+                '--drop' 'Left out; repeatable' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost methods' 'options recipes ls' 'options recipes show' 'options recipes check' 'options recipes keys' 'options recipes schema' 'options data ls' 'options data convert' 'options runs show' 'options runs diff' 'options device' 'options completion install' 'options completion bash' 'options completion zsh' 'options completion fish'
+            printf '%s\t%s\n' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost importance'
+            printf '%s\t%s\n' \
+                '-m' 'Run or bundle of boost fit' \
+                '--model' 'Run or bundle of boost fit' \
+                '--kind' 'gain: what splits on it won; permutation: what the score loses when it is shuffled (gain) (kind)' \
+                '--repeats' 'shuffles of each column (permutation) (10) (repeats)' \
+                '--seed' 'of the shuffles (permutation) (0) (seed)' \
+                '--unseen' 'categories that training never saw; warn: taken as missing and counted (warn) (unseen)' \
+                '--threads' 'processor threads; 0: all cores. Results do not depend on it (0) (threads)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write .csv, .tsv, .json or a .png instead' \
+                '--out' 'Write .csv, .tsv, .json or a .png instead' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost explain'
+            printf '%s\t%s\n' \
+                '-m' 'Run or bundle of boost fit' \
+                '--model' 'Run or bundle of boost fit' \
+                '--unseen' 'categories that training never saw; warn: taken as missing and counted (warn) (unseen)' \
+                '--threads' 'processor threads; 0: all cores. Results do not depend on it (0) (threads)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write .csv, .tsv, .json, .jsonl or a .png' \
+                '--out' 'Write .csv, .tsv, .json, .jsonl or a .png' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost dump'
+            printf '%s\t%s\n' \
+                '-m' 'Run or bundle of boost fit' \
+                '--model' 'Run or bundle of boost fit' \
+                '--format' 'How to write it' \
+                '--trees' 'Only the first N trees' \
+                '-o' 'Write there' \
+                '--out' 'Write there' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost boundary'
+            printf '%s\t%s\n' \
+                '-m' 'Run or bundle of boost fit' \
+                '--model' 'Run or bundle of boost fit' \
+                '--columns' 'Two number columns; the others are held at their median' \
+                '-o' 'The picture' \
+                '--out' 'The picture' \
+                '--unseen' 'categories that training never saw; warn: taken as missing and counted (warn) (unseen)' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'commands boost cascade'
+            printf '%s\t%s\n' \
+                'fit' 'Train a cascade: stages of boosted Haar features' \
+                'report' 'Show the stages of a cascade and its features'
+        case 'options boost cascade fit'
+            printf '%s\t%s\n' \
+                '--negatives' 'Folder or .npy without it; repeatable' \
+                '-o' 'Where the model goes' \
+                '--out' 'Where the model goes' \
+                '--force' 'Replace a model that is there' \
+                '--window' 'Height and width of the window' \
+                '--stages' 'Most stages' \
+                '--stage-sizes' 'Features of the first stages (sizes)' \
+                '--detection' 'Faces each stage lets pass' \
+                '--false-positive' 'Others it may let pass' \
+                '--features' 'Features to choose from; null: all' \
+                '--seed' 'Seed of every draw' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options boost cascade report' 'options data check'
+            printf '%s\t%s\n' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
         case 'options train'
@@ -310,14 +746,6 @@ function __dlcli_list
                 'check' 'Check recipes; exits 2 when one is wrong' \
                 'keys' 'List every key of a task\'s recipes with type, default and meaning' \
                 'schema' 'Print the JSON Schema of a task\'s recipes, for editors'
-        case 'options recipes ls' 'options recipes show' 'options recipes check' 'options recipes keys' 'options recipes schema' 'options data ls' 'options data convert' 'options runs show' 'options runs diff' 'options device' 'options completion install' 'options completion bash' 'options completion zsh' 'options completion fish'
-            printf '%s\t%s\n' \
-                '--json' 'Print one JSON document' \
-                '-q' 'Only errors on stderr' \
-                '--quiet' 'Only errors on stderr' \
-                '--debug' 'Show tracebacks' \
-                '-h' 'Show the help' \
-                '--help' 'Show the help'
         case 'options recipes cp'
             printf '%s\t%s\n' \
                 '--force' 'Replace an existing file' \
@@ -333,15 +761,6 @@ function __dlcli_list
                 'check' 'Find broken, missing, mislabeled and duplicate pictures; exits 3 when there are any but mere duplicates' \
                 'convert' 'Write a data set in another format; its parts become folders, or a column' \
                 'preview' 'Draw a contact sheet of a data set, with a recipe as the network will see it'
-        case 'options data check'
-            printf '%s\t%s\n' \
-                '--json' 'Print one JSON document' \
-                '--jsonl' 'Print one JSON line an item' \
-                '-q' 'Only errors on stderr' \
-                '--quiet' 'Only errors on stderr' \
-                '--debug' 'Show tracebacks' \
-                '-h' 'Show the help' \
-                '--help' 'Show the help'
         case 'options data preview'
             printf '%s\t%s\n' \
                 '-o' 'The contact sheet' \
@@ -384,6 +803,35 @@ function __dlcli_list
                 'digits' '1,797 handwritten digits of 8×8 pixels in 10 classes (scikit-learn, from the UCI repository)' \
                 'folder:' 'data in the format folder' \
                 'csv:' 'data in the format csv'
+        case 'tables'
+            printf '%s\t%s\n' \
+                'breast-cancer' '569 tumors, 30 measures, benign or malignant (scikit-learn, from the UCI repository)' \
+                'diabetes' '442 patients, 10 measures, progression after a year: regression (scikit-learn)' \
+                'digits' '1,797 handwritten digits as 64 gray values in 10 classes (scikit-learn)' \
+                'iris' '150 flowers, 4 measures, 3 species (scikit-learn)' \
+                'wine' '178 wines, 13 measures, 3 growers (scikit-learn, from the UCI repository)' \
+                'csv:' 'a table in the format csv' \
+                'tsv:' 'a table in the format tsv' \
+                'libsvm:' 'a table in the format libsvm' \
+                'parquet:' 'a table in the format parquet'
+        case 'methods'
+            printf '%s\t%s\n' \
+                'linear' 'least squares (regression)' \
+                'logistic' 'logistic regression, of two classes or many (softmax)' \
+                'perceptron' 'one layer of threshold units, trained by mistakes' \
+                'bayes' 'Gaussian naive Bayes' \
+                'knn' 'the k nearest rows decide' \
+                'svm' 'support vector machine' \
+                'tree' 'one decision tree (CART)' \
+                'vote' 'several methods vote: hard, soft or weighted' \
+                'bagging' 'trees on bootstrap samples' \
+                'forest' 'random forest: bagging, and each split sees some columns only' \
+                'stacking' 'a method that learns from out-of-fold answers of others' \
+                'adaboost' 'AdaBoost with decision stumps; SAMME for more than two classes' \
+                'gradient' 'gradient boosting, tree by tree on residuals' \
+                'hist' 'gradient boosting on binned columns, for size (scikit-learn)' \
+                'xgboost' 'XGBoost: regularized gradient boosting' \
+                'lightgbm' 'LightGBM (extra: lightgbm)'
         case 'own'
             printf '%s\t%s\n' \
                 'perceptron' 'one layer of threshold units, trained by mistakes (loss: perceptron)' \
@@ -496,19 +944,24 @@ function __dlcli_list
                 'predict' 'recipes of dlcli predict' \
                 'evaluate' 'recipes of dlcli evaluate' \
                 'detect' 'recipes of dlcli detect' \
-                'cascade' 'recipes of dlcli cascade'
+                'cascade' 'recipes of dlcli cascade' \
+                'boost' 'recipes of dlcli boost' \
+                'boost-cv' 'recipes of dlcli boost-cv' \
+                'boost-compare' 'recipes of dlcli boost-compare' \
+                'boost-apply' 'recipes of dlcli boost-apply' \
+                'boost-importance' 'recipes of dlcli boost-importance'
     end
 end
 
 function __dlcli_kind
     switch $argv[1]
-        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'detect schema' 'cascade schema'
+        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'detect schema' 'cascade schema' 'boost schema' 'boost-cv schema' 'boost-compare schema' 'boost-apply schema' 'boost-importance schema'
             echo '=1'
         case 'classify task' 'train task'
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'dlcli detect --smallest' 'dlcli detect --largest'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -546,20 +999,64 @@ function __dlcli_kind
             echo '=32 =bf16 =16'
         case 'evaluate part' 'dlcli evaluate --part'
             echo '=auto =all =train =val =test'
-        case 'dlcli boost ...' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:'
+        case 'boost task' 'boost-cv task' 'boost-compare task'
+            echo '=boost'
+        case 'boost data.train' 'boost data.val' 'boost data.test' 'boost-cv data.train' 'boost-cv data.val' 'boost-cv data.test' 'boost-compare data.train' 'boost-compare data.val' 'boost-compare data.test' 'dlcli boost fit 1' 'dlcli boost fit --val' 'dlcli boost fit --test' 'dlcli boost predict ...' 'dlcli boost evaluate 1' 'dlcli boost compare 1' 'dlcli boost compare --val' 'dlcli boost compare --test' 'dlcli boost cv 1' 'dlcli boost cv --test' 'dlcli boost trace --data' 'dlcli boost inspect 1' 'dlcli boost importance 1' 'dlcli boost explain 1' 'dlcli boost boundary 1'
+            echo '@tables file'
+        case 'boost data.task' 'boost-cv data.task' 'boost-compare data.task' 'dlcli boost fit --task' 'dlcli boost compare --task' 'dlcli boost cv --task' 'dlcli boost inspect --task'
+            echo '=auto =classify =regress'
+        case 'boost model.name' 'boost-cv model.name' 'dlcli boost fit --method' 'dlcli boost cv --method' 'dlcli boost trace 1'
+            echo '@methods'
+        case 'boost model.loss' 'boost-cv model.loss'
+            echo '=auto =squared =absolute =log'
+        case 'boost model.weights' 'boost-cv model.weights'
+            echo '=uniform =distance'
+        case 'boost model.kernel' 'boost-cv model.kernel'
+            echo '=rbf =linear =poly =sigmoid'
+        case 'boost model.gamma' 'boost-cv model.gamma'
+            echo '=scale =auto'
+        case 'boost model.voting' 'boost-cv model.voting'
+            echo '=soft =hard'
+        case 'boost model.final' 'boost-cv model.final'
+            echo '=auto =logistic =linear'
+        case 'boost device.name' 'boost-cv device.name' 'dlcli boost fit --device'
+            echo '=auto =cpu =cuda'
+        case 'boost-apply unseen' 'boost-importance unseen' 'dlcli boost predict --unseen' 'dlcli boost evaluate --unseen' 'dlcli boost importance --unseen' 'dlcli boost explain --unseen' 'dlcli boost boundary --unseen'
+            echo '=warn =missing =error'
+        case 'boost-importance kind' 'dlcli boost importance --kind'
+            echo '=gain =permutation'
+        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --example' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --loss' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
+            echo 'any'
+        case 'dlcli boost fit -r' 'dlcli boost fit --recipe' 'dlcli boost predict -r' 'dlcli boost predict --recipe' 'dlcli boost evaluate -r' 'dlcli boost evaluate --recipe' 'dlcli boost compare -r' 'dlcli boost compare --recipe' 'dlcli boost cv -r' 'dlcli boost cv --recipe' 'dlcli boost importance -r' 'dlcli boost importance --recipe' 'dlcli boost explain -r' 'dlcli boost explain --recipe'
+            echo 'recipe:boost/'
+        case 'dlcli boost fit --set' 'dlcli boost inspect --set'
+            echo 'keys:boost'
+        case 'dlcli boost fit -o' 'dlcli boost fit --out' 'dlcli boost evaluate -o' 'dlcli boost evaluate --out' 'dlcli boost compare -o' 'dlcli boost compare --out' 'dlcli boost cascade fit --negatives' 'dlcli boost cascade fit -o' 'dlcli boost cascade fit --out' 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
+            echo 'dir'
+        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
             echo 'file'
+        case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli boost cascade report 1' 'dlcli detect -m' 'dlcli detect --model' 'dlcli predict 1' 'dlcli evaluate 1'
+            echo '@models run file'
+        case 'dlcli boost predict --set' 'dlcli boost evaluate --set' 'dlcli boost explain --set'
+            echo 'keys:boost-apply'
+        case 'dlcli boost compare --set'
+            echo 'keys:boost-compare'
+        case 'dlcli boost cv --set'
+            echo 'keys:boost-cv'
+        case 'dlcli boost importance --set'
+            echo 'keys:boost-importance'
+        case 'dlcli boost dump --format'
+            echo '=text =json =dot'
+        case 'dlcli boost cascade fit -r' 'dlcli boost cascade fit --recipe'
+            echo 'recipe:cascade/'
+        case 'dlcli boost cascade fit --set'
+            echo 'keys:cascade'
         case 'dlcli train 1' 'dlcli recipes show 1' 'dlcli recipes cp 1' 'dlcli recipes check ...' 'dlcli data preview -r' 'dlcli data preview --recipe'
             echo 'recipe'
         case 'dlcli train ...' 'dlcli data preview --set'
             echo 'keys:train'
-        case 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
-            echo 'any'
-        case 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
-            echo 'dir'
         case 'dlcli train --resume' 'dlcli runs show 1' 'dlcli runs diff 1' 'dlcli runs diff 2'
             echo 'run'
-        case 'dlcli detect -m' 'dlcli detect --model' 'dlcli predict 1' 'dlcli evaluate 1'
-            echo '@models run file'
         case 'dlcli detect -r' 'dlcli detect --recipe'
             echo 'recipe:detect/'
         case 'dlcli detect --set'

@@ -194,7 +194,7 @@ CHEAP = [
     (["recipes", "check", "bad.yaml"], 2),
     (["gan"], 2),
     (["runs", "ls"], 0),
-    (["boost"], 0),
+    (["boost"], 2),
     (["boost", "--help"], 0),
     (["boost", "fit", "--help"], 0),
     (["boost", "fit", "x.csv", "--method", "xgbost"], 2),

@@ -33,7 +33,7 @@ METAVARS = {
 }  # fmt: skip
 VERB_SCHEMAS = {
     "boost fit": "boost", "boost inspect": "boost", "boost cv": "boost-cv", "boost compare": "boost-compare",
-    "boost importance": "boost-importance",
+    "boost importance": "boost-importance", "boost cascade fit": "cascade",
     **{f"boost {verb}": "boost-apply" for verb in ("predict", "evaluate", "explain", "boundary")},
 }  # fmt: skip
 EXCEPTIONS = {

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dlcli.cli import boost_explain, boost_trace, options
+from dlcli.cli import boost_cascade, boost_explain, boost_trace, options
 from dlcli.cli import boost_options as own
 from dlcli.cli.options import HELP
 
@@ -277,3 +277,5 @@ def cv(
 
 app.add_typer(boost_explain.app)
 app.command("trace", context_settings=HELP)(boost_trace.trace)
+app.command("haar", context_settings=HELP)(boost_cascade.haar)
+app.add_typer(boost_cascade.app, name="cascade")
