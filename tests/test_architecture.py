@@ -284,7 +284,7 @@ def test_the_commands_that_still_exit_4(run_inprocess):
     for name in sorted(unbuilt):
         result = run_inprocess(name, "fit", "--anything", "x")
         assert (result.code, result.stdout) == (4, "")
-        assert f"dlcli {name} is not built yet; built so far: train, " in result.stderr
+        assert f"dlcli {name} is not built yet; built so far: boost, train, " in result.stderr
 
 
 def test_each_built_command_has_its_module_and_its_backend():

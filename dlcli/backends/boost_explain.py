@@ -42,7 +42,7 @@ def inspect(resolved: recipes.Resolved, output: Output) -> None:
     notes = list(read.notes)
     schema = None
     if data.target is not None or read.target is not None:
-        schema, said = columns.infer(read, data.target, data.task, data.ids, data.drop, data.levels)
+        schema, said = columns.infer(read, data.target, data.task, data.ids, (), data.levels)
         notes += said
     rows = table_describe.describe(read, schema)
     facts = table_describe.facts(read)
@@ -191,7 +191,7 @@ def dump(argument: str, form: str, trees: int | None, out: str | None, output: O
         raise UsageError(f"--format {form!r} is not allowed; must be one of {', '.join(forms)}", key="--format")
     opened = table_bundle.open_(argument)
     schema = opened.schema
-    text = dumps.dump(opened.model, form, schema.features, schema.classes, trees=trees)
+    text = dumps.dump(opened.model, schema.features, schema.classes, form, trees)
     if out not in (None, "-"):
         files.write_text(out, text)
         say(f"written: {out}", output.quiet)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,7 +65,7 @@ class Written:
     fill: Sequence[float] | None = None
 
 
-def dump(model: Model, features: Sequence[str], labels: Sequence[str], form: str) -> str:
+def dump(model: Model, features: Sequence[str], labels: Sequence[str], form: str, most: int | None = None) -> str:
     """Return a model as text.
 
     Args:
@@ -73,6 +73,7 @@ def dump(model: Model, features: Sequence[str], labels: Sequence[str], form: str
         features: names of the encoded columns.
         labels: names of the classes; empty for numbers.
         form: ``text`` (indented rules), ``json`` (see above) or ``dot`` (Graphviz; a cluster a tree).
+        most: only the first trees; None: all.
 
     Raises:
         UsageError: no such form, or a method that is neither trees nor weights.
@@ -82,6 +83,8 @@ def dump(model: Model, features: Sequence[str], labels: Sequence[str], form: str
         raise UsageError(f"format {form!r} is not known; allowed: {', '.join(FORMATS)}", key="format")
     seen = [labels[k] for k in model.present] if model.present is not None and len(labels) else list(labels)
     if isinstance(model.inner, Linear):
+        if most is not None:
+            raise UsageError(f"{model.name} has no trees to take the first {most} of", "leave --trees out")
         return _linear(model, model.inner, features, seen, form)
     written = _written(model)
     if written is None:
@@ -89,6 +92,9 @@ def dump(model: Model, features: Sequence[str], labels: Sequence[str], form: str
             f"{model.name} has neither trees nor weights to write down; those that have: {', '.join(DUMPED)}",
             "describe it with explain or importance",
         )
+    if most is not None and most < len(written.trees):
+        weights = None if written.weights is None else written.weights[:most]
+        written = replace(written, trees=written.trees.first(most), weights=weights)
     if form == "json":
         return _tree_json(model, written, features, seen)
     return _tree_text(model, written, features, seen) if form == "text" else _dot(written, features, seen)

@@ -24,7 +24,7 @@ def start_value(y: np.ndarray, loss: str, classes: int) -> np.ndarray:
         y (N,) -> (1,), for more than two classes (K,)
     """
     if loss == "squared":
-        return np.array([np.mean(y)])
+        return np.average(y[:, None], axis=0, weights=np.ones(len(y)))  # to the bit what scikit-learn begins with
     if loss == "absolute":
         return np.array([np.median(y)])
     share = np.clip(np.bincount(y, minlength=classes) / len(y), EPS, 1 - EPS)
@@ -209,10 +209,12 @@ class Gradient:
                 tree.fit(single[seen], wanted[seen, k], check_input=not whole)
                 leaf = tree.tree_.apply(single)
                 left = (y == (k if score.shape[1] > 1 else 1)) if loss == "log" else y - ahead[:, k]
-                grown = leaf_values(
-                    leaf[seen], tree.tree_.node_count, wanted[seen, k], left[seen], loss, score.shape[1]
-                )
-                value = lr * _with_means(tree.tree_, grown)
+                if loss == "squared":  # the tree's own means, to the bit: a last bit would break ties of splits anew
+                    value = lr * tree.tree_.value[:, 0, 0]
+                else:
+                    nodes = tree.tree_.node_count
+                    grown = leaf_values(leaf[seen], nodes, wanted[seen, k], left[seen], loss, score.shape[1])
+                    value = lr * _with_means(tree.tree_, grown)
                 score[:, k] += value[leaf]
                 if scored is not None:
                     valid_score[:, k] += value[tree.tree_.apply(scored[0])]

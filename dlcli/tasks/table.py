@@ -149,7 +149,7 @@ def _answered(data: Any) -> tuple[Table, np.ndarray, str, list[str]]:
 def _encoded(data: Any, table: Table, task: str, parts: dict[str, np.ndarray], notes: list[str]) -> Prepared:
     """Learn the columns from the training rows and encode all parts."""
     schema, said = tables.infer(
-        table.take(parts["train"]), table.target if data.target is None else data.target, task, data.ids, data.drop,
+        table.take(parts["train"]), table.target if data.target is None else data.target, task, data.ids, (),
         data.levels, kinds=table,
     )  # fmt: skip
     notes = [*notes, *said]

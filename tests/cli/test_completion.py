@@ -21,6 +21,7 @@ import pytest
 
 from dlcli.backends import completion
 from dlcli.core import names, shipped
+from dlcli.core.schemas.catalog import COMMAND_SCHEMAS
 
 SCRIPTS = shipped.folder("completions")
 SHELLS = ("bash", "zsh", "fish")
@@ -71,7 +72,16 @@ STATIC = {
     "dlcli describe lene": {"lenet5"},
     "dlcli describe --list t": {"torchvision", "timm"},
     "dlcli recipes ": {"ls", "show", "cp", "check", "keys", "schema"},
-    "dlcli recipes keys ": {"classify", "predict", "evaluate"},
+    "dlcli recipes keys ": {"classify", *COMMAND_SCHEMAS},
+    "dlcli boost fi": {"fit"},
+    "dlcli boost fit --meth": {"--method"},
+    "dlcli boost fit --method xg": {"xgboost"},
+    "dlcli boost fit x.csv --set early": {"early_stop="},
+    "dlcli boost fit x.csv --set model.min_g": {"model.min_gain="},
+    "dlcli boost predict x.csv --unseen w": {"warn"},
+    "dlcli boost fit breast": {"breast-cancer"},
+    "dlcli boost cascade re": {"report"},
+    "dlcli boost cascade fit x --set smal": set(),
     "dlcli runs sh": {"show"},
     "dlcli completion install ": {"bash", "zsh", "fish"},
 }

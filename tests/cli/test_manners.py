@@ -13,9 +13,12 @@ from importlib import import_module
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 import typer
-from cascade_toys import as_xml, deep_cascade
+from cascade_toys import as_xml, background, deep_cascade, toys
+from conftest import run_words
+from PIL import Image
 
 from dlcli.core.names import COMMANDS
 
@@ -46,14 +49,65 @@ def subcommands():
     for row in COMMANDS:
         if row.built:
             app = import_module(f"dlcli.cli.{row.name}").app
-            commands = [c.name for c in app.registered_commands if not c.hidden]
-            group = isinstance(typer.main.get_command(app), typer.core.TyperGroup)
-            found += [f"{row.name} {c}" for c in commands] if group else [row.name]
+            command = typer.main.get_command(app)
+            found += leaves(command, row.name) if hasattr(command, "commands") else [row.name]
     return found
 
 
+def leaves(group, path):
+    """Return the words of every command of a group that help shows, of the groups in it too."""
+    found = []
+    for name, inner in group.commands.items():
+        if not inner.hidden:
+            found += leaves(inner, f"{path} {name}") if hasattr(inner, "commands") else [f"{path} {name}"]
+    return found
+
+
+SMALL = ("--window", 16, "--stages", 1, "--features", 500, "--set", "most_features=5", "--set", "negatives=100")
+
+
+def faces_of(root):
+    return [root / "faces.npy", "--negatives", root / "rest"]
+
+
 @pytest.fixture(scope="session")
-def words_of(digits_run, photo_folder, tmp_path_factory):
+def cascade_run(tmp_path_factory):
+    """Return a folder with faces.npy, rest/ and cascade/, a small cascade trained on toys."""
+    root = tmp_path_factory.mktemp("toys")
+    (root / "rest").mkdir()
+    np.save(root / "faces.npy", toys(60) / 255)
+    rng = np.random.default_rng(0)
+    for k in range(4):
+        Image.fromarray(background(rng)).save(root / f"rest/{k}.png")
+    done = run_words(["boost", "cascade", "fit", *faces_of(root), *SMALL, "-o", "cascade"], root)
+    assert done.code == 0, done.stderr
+    return root
+
+
+def boost_words(table_run, cascade_run):
+    model, new = ("-m", table_run / "model"), table_run / "new.csv"
+    found = {
+        "fit": ["iris", "--method", "tree", "-o", "m", "--force"],
+        "predict": [new, *model],
+        "evaluate": [new, *model],
+        "compare": ["iris", "--methods", "bayes,tree"],
+        "cv": ["iris", "--method", "bayes"],
+        "inspect": [new],
+        "methods": [],
+        "importance": [*model],
+        "explain": [new, *model],
+        "dump": [*model, "--trees", 1],
+        "boundary": [new, *model, "--columns", "age,joined.days"],
+        "trace": ["adaboost"],
+        "haar": ["--count"],
+        "cascade fit": [*faces_of(cascade_run), *SMALL, "-o", "c", "--force"],
+        "cascade report": [cascade_run / "cascade"],
+    }
+    return {f"boost {verb}": ["boost", *verb.split(), *words] for verb, words in found.items()}
+
+
+@pytest.fixture(scope="session")
+def words_of(digits_run, photo_folder, table_run, cascade_run, tmp_path_factory):
     """Return what to type for every command; those that write do so in the folder they are run in."""
     picture = next(photo_folder.rglob("*.png"))
     (cascade := tmp_path_factory.mktemp("cascade") / "toys.xml").write_bytes(as_xml(deep_cascade()))
@@ -63,6 +117,7 @@ def words_of(digits_run, photo_folder, tmp_path_factory):
         "detect": ["detect", picture, picture, "-m", cascade],
         "evaluate": ["evaluate", digits_run],
         "describe": ["describe", "lenet5"],
+        **boost_words(table_run, cascade_run),
         "recipes ls": ["recipes", "ls"],
         "recipes show": ["recipes", "show", "classify/lenet"],
         "recipes cp": ["recipes", "cp", "classify/lenet", "my.yaml"],
@@ -140,7 +195,12 @@ FAILURES = {
     "train classify/mlp-digits --fail-under accuracy": (2, "usage"),
     "train classify/mlp --data nosuch/": (3, "data"),
     "train classify/mlp-digits --out /proc/nosuch": (3, "data"),
-    "boost": (4, "missing"),
+    "embed": (4, "missing"),
+    "boost": (2, "usage"),
+    "boost fit nosuch.csv --target y": (3, "data"),
+    "boost fit iris --method nosuch": (2, "recipe"),
+    "boost predict x.csv -m nosuch": (6, "model"),
+    "boost trace nosuch": (2, "usage"),
     "evaluate imagenet --data digits --set device.count=2": (4, "missing"),
     "train classify/mlp-digits --device cuda:99": (5, "device"),
     "train --resume nosuch": (6, "model"),
