@@ -6,7 +6,8 @@ from math import factorial
 import numpy as np
 import pytest
 from sklearn import datasets
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier
 
 from dlcli.core.errors import UsageError
 from dlcli.methods.contributions import additive, explain, gain, margin, permutation, tree_contributions
@@ -184,7 +185,7 @@ def test_methods_without_contributions_point_to_permutation(method):
 @pytest.mark.parametrize("classes", [0, 2, 3])
 @pytest.mark.parametrize("method", TREES)
 def test_gain_finds_the_columns_that_matter(method, classes):
-    model, _, _ = fitted(method, classes)
+    model, _, _ = fitted(method, classes, {"trees": 10} if method == "bagging" else None)
     shares = gain(model)
     assert shares.shape == (5,)
     assert shares.sum() == pytest.approx(1)
@@ -196,6 +197,12 @@ def test_gain_of_forests_and_boosters_is_the_libraries_own():
     X, y = table(2)
     model = fit("forest", {"trees": 10}, X, y, task="classify", classes=2, seed=1)
     by_hand = RandomForestClassifier(10, random_state=1).fit(X, y).feature_importances_
+    np.testing.assert_allclose(gain(model), by_hand, atol=1e-9)
+    model = fit("bagging", {"trees": 4, "columns": 0.6}, X, y, task="classify", classes=2, seed=1)
+    bag = BaggingClassifier(DecisionTreeClassifier(), 4, max_features=0.6, random_state=1).fit(X, y)
+    by_hand = np.zeros(5)
+    for one, columns in zip(bag.estimators_, bag.estimators_features_, strict=True):
+        by_hand[columns] += one.feature_importances_ / 4
     np.testing.assert_allclose(gain(model), by_hand, atol=1e-9)
     model = fit("xgboost", {"trees": 10}, X, y, task="classify", classes=2, seed=1)
     own = model.inner.booster.get_score(importance_type="total_gain")
