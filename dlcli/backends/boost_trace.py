@@ -17,9 +17,11 @@ from dlcli.methods import trace as traces
 from dlcli.methods import trace_gradient, trace_xgboost
 from dlcli.methods.trace import LIMIT, Example
 from dlcli.ui import tables
-from dlcli.ui.console import say
+from dlcli.ui.console import say, say_each
 
 SHOWN = 12  # rows, wrong rows, candidate splits of a table for people
+NODES = 64  # nodes of a tree
+WORDS = 160  # characters of a rule
 COLUMNS = 5  # rounds side by side
 WHERE = ("--example", "--data", "--target", "--rounds", "--lr")
 OPTIONS = {
@@ -59,6 +61,8 @@ def trace(method: str, typed: dict[str, Any], output: Output) -> None:
     else:
         example, word = _rows(method, typed)
         doc = {"adaboost": _adaboost, "gradient": _gradient, "xgboost": _xgboost}[method](example, typed)
+        if method == "adaboost" or "--data" in typed:  # what the examples' notes say is about AdaBoost
+            doc["notes"] += example.notes
         shown = _adaboost_tables(doc) if method == "adaboost" else _tree_tables(doc)
         last = doc["rounds"][-1] if doc["rounds"] else {}
         metrics = {k: v for k, v in last.items() if k.startswith("train")}
@@ -75,8 +79,7 @@ def trace(method: str, typed: dict[str, Any], output: Output) -> None:
             f"{rows} of {doc['rows']} rows and {rounds} of {len(doc['rounds'])} rounds side by side; --json has more",
             quiet,
         )
-    for note in notes:
-        say(note, quiet)
+    say_each(notes, quiet)
 
 
 def _check(method: str, typed: dict[str, Any]) -> None:
@@ -99,6 +102,9 @@ def _check(method: str, typed: dict[str, Any]) -> None:
         raise UsageError(f"--loss {loss}: trace {method} has {', '.join(LOSSES[method])}", key="--loss")
     if not 0 < (lr := typed.get("--lr", 1.0)) < float("inf"):
         raise UsageError(f"--lr {lr:g}: must be a number above 0", key="--lr")
+    for option in ("--l2", "--min-gain", "--min-leaf"):
+        if not 0 <= (value := typed.get(option, 0.0)) < float("inf"):
+            raise UsageError(f"{option} {value:g}: must be a number of 0 or more", key=option)
     learner = typed.get("--learner", "stump")
     if not re.fullmatch(r"stump|tree:[1-9]\d?", learner):
         raise UsageError(f"--learner {learner}: must be stump or tree:DEPTH, such as tree:1", key="--learner")
@@ -134,11 +140,15 @@ def _table(word: str, target: str | None, wanted: str) -> Example:
         source = sources.parse_table(word)
     except ValueError as error:
         raise UsageError(f"--data {word}: {error}", key="--data") from None
-    task = {"adaboost": "classify", "log": "classify", "squared": "regress", "absolute": "regress"}.get(wanted)
+    tasks = {"adaboost": "classify", "log": "classify", "squared": "regress", "absolute": "regress"}
     table = table_files.read(source, target=target)
-    schema = learned.learn(table, target=target, task=task)
-    X, y = learned.encode(table, schema), learned.target(table, schema)
-    return Example(tuple(schema.features), X, y, tuple(schema.classes), schema.target)
+    schema, notes = learned.infer(table, target, task=tasks.get(wanted, "auto"))
+    if schema.target is None:
+        raise UsageError(f"{word}: which column is to be told is not known", "name it with --target", key="--target")
+    rows, left_out = learned.labeled(table, schema.target)
+    notes = [*notes, *(note for note in left_out if note not in notes)]
+    X, y = learned.encode(rows, schema), learned.target(rows, schema)
+    return Example(tuple(schema.features), X, y, tuple(schema.classes), schema.target, tuple(notes))
 
 
 def _adaboost(example: Example, typed: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +159,7 @@ def _adaboost(example: Example, typed: dict[str, Any]) -> dict[str, Any]:
     defaults = ensembles.Adaboost()
     return traces.adaboost_trace(
         example.X, example.y, example.names, example.classes, rounds=typed.get("--rounds", 3),
-        lr=typed.get("--lr", defaults.lr), learner=typed.get("--learner", defaults.learner), notes=example.notes,
+        lr=typed.get("--lr", defaults.lr), learner=typed.get("--learner", defaults.learner),
     )  # fmt: skip
 
 
@@ -220,8 +230,8 @@ def _named(doc: dict[str, Any], example: Example) -> dict[str, Any]:
 def _adaboost_tables(doc: dict[str, Any]) -> Titled:
     rounds = [
         {
-            "round": r["round"], "rule": r["rule"], "wrong": _some(r["wrong"], r["wrong_rows"]), "error": r["error"],
-            "alpha": r["alpha"], "Z": r["z"], "ensemble error": r["train_error"],
+            "round": r["round"], "rule": _short(r["rule"]), "wrong": _some(r["wrong"], r["wrong_rows"]),
+            "error": r["error"], "alpha": r["alpha"], "Z": r["z"], "ensemble error": r["train_error"],
         }
         for r in doc["rounds"]
     ]  # fmt: skip
@@ -244,10 +254,10 @@ def _tree_tables(doc: dict[str, Any]) -> Titled:
         title = f"round {r['round']}"
         if "nodes" in r:
             gains = [{k: v for k, v in c.items() if k not in ("left_h",)} for c in r["candidates"][:SHOWN]]
-            shown += [(f"{title}: splits of the root, best first", gains), (f"{title}: tree", r["nodes"])]
+            shown += [(f"{title}: splits of the root, best first", gains), (f"{title}: tree", r["nodes"][:NODES])]
         else:
-            leaves = [{**leaf, "members": _some(leaf["members"], leaf["rows"])} for leaf in r["leaves"]]
-            shown += [(f"{title}: splits", r["splits"]), (f"{title}: leaves", leaves)]
+            leaves = [{**leaf, "members": _some(leaf["members"], leaf["rows"])} for leaf in r["leaves"][:NODES]]
+            shown += [(f"{title}: splits", r["splits"][:NODES]), (f"{title}: leaves", leaves)]
     side, rows = doc["rounds"][:COLUMNS], []
     for i, item in enumerate(doc["items"][:SHOWN]):
         row: Row = {"row": item["row"], "target": item["target"], "F0": _cell(doc["start"])}
@@ -273,6 +283,10 @@ def _cell(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     return value[0] if len(value) == 1 else " ".join(tables.text(v) for v in value)
+
+
+def _short(rule: str) -> str:
+    return rule if len(rule) <= WORDS else f"{rule[:WORDS].rpartition(';')[0]}; … {rule.count('; ') + 1} leaves"
 
 
 def _some(rows: list[int], count: int) -> str:

@@ -50,7 +50,8 @@ class Stump:
         """
         if self.feature < 0:
             return np.full(len(rows), self.right, dtype=np.int64)
-        return np.where(rows[:, self.feature] < self.threshold, self.left, self.right)
+        bound = np.float64(self.threshold)  # a Python float would be rounded to the rows' float32
+        return np.where(rows[:, self.feature] < bound, self.left, self.right)
 
 
 def as_trees(stumps: Sequence[Stump], classes: int) -> Trees:
@@ -213,7 +214,6 @@ class StumpSearch:
             np.cumsum(self.said[rows] * weights[rows, None], axis=0, out=running[1:])
             left = running[:-1] - np.repeat(running[ahead] - before.reshape(-1, self.classes)[some], size, axis=0)
             inside = self.opens.ravel()[flat]
-            inside[ahead] = False  # the boundary before a block is the end of another
             cells.append(flat[inside])
             won.append(self._won(left[inside], total - left[inside]))
             found = max(found, float(won[-1].max(initial=-1.0)))

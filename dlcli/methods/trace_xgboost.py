@@ -1,6 +1,7 @@
 """XGBoost by hand: derivatives, the gain of every split of the root, the trees and their leaf weights.
 
-Written out in plain arrays, without the library, and equal to its exact method; ties are broken as it breaks them.
+Written out in plain arrays, without the library, and equal to its exact method. Ties are broken as it breaks them;
+where sums in another order differ in the last bit, a tie can still fall the other way.
 """
 
 from __future__ import annotations
