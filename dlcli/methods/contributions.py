@@ -105,6 +105,8 @@ def margin(model: Model, X: np.ndarray) -> np.ndarray:
 
 def not_additive(model: Model) -> UsageError:
     """Return the error of a method whose answers are no sum over columns or trees."""
+    if hasattr(model.inner, "constant"):
+        return UsageError("the model knows one class only and says it of every row; there is nothing to explain")
     return UsageError(
         f"{model.name} has no exact contributions: its answer is no sum over trees or columns; those that have: "
         "linear, logistic, perceptron, tree, bagging, forest, adaboost (of classes), gradient, hist, xgboost, lightgbm",
@@ -121,7 +123,7 @@ def explain(model: Model, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Source: Lundberg et al. (2020), "From local explanations to global understanding with explainable AI for trees".
 
     Shapes:
-        X (N, D) -> (N, K or 1, D), (K or 1,)
+        X (N, D) -> (N, K or 1, D), (K or 1,); K counts the classes there were rows of (``model.present``)
     Raises:
         UsageError: the method adds nothing up.
     """
