@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,8 @@ def margin(model: Model, X: np.ndarray) -> np.ndarray:
 
 def not_additive(model: Model) -> UsageError:
     """Return the error of a method whose answers are no sum over columns or trees."""
+    if hasattr(model.inner, "constant"):
+        return UsageError("the model knows one class only and says it of every row; there is nothing to explain")
     return UsageError(
         f"{model.name} has no exact contributions: its answer is no sum over trees or columns; those that have: "
         "linear, logistic, perceptron, tree, bagging, forest, adaboost (of classes), gradient, hist, xgboost, lightgbm",
@@ -120,7 +123,7 @@ def explain(model: Model, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Source: Lundberg et al. (2020), "From local explanations to global understanding with explainable AI for trees".
 
     Shapes:
-        X (N, D) -> (N, K or 1, D), (K or 1,)
+        X (N, D) -> (N, K or 1, D), (K or 1,); K counts the classes there were rows of (``model.present``)
     Raises:
         UsageError: the method adds nothing up.
     """
@@ -170,10 +173,7 @@ def tree_contributions(
     X = np.ascontiguousarray(X, dtype=np.float32 if trees.single else np.float64)
     wide = value.shape[1]
     out = np.zeros((len(X), wide, X.shape[1]))
-    start = np.array(base, dtype=np.float64)
-    for root in trees.roots:
-        for leaf, _, zeros in _paths(trees, int(root), None):
-            start += value[leaf] * float(np.prod(zeros))
+    start = np.array(base, dtype=np.float64) + _mean(trees, value)
     for first in range(0, len(X), ROWS):
         columns = np.ascontiguousarray(X[first : first + ROWS].T)
         total = np.zeros((wide, X.shape[1], columns.shape[1]))
@@ -184,12 +184,34 @@ def tree_contributions(
     return out, start
 
 
+def _mean(trees: Trees, value: np.ndarray) -> np.ndarray:
+    """Return what the trees say on average of the training rows, level by level."""
+    nodes, share = trees.roots.astype(np.int64), np.ones(len(trees))
+    total = np.zeros(value.shape[1])
+    while len(nodes):
+        leaf = trees.feature[nodes] < 0
+        total += (value[nodes[leaf]] * share[leaf, None]).sum(axis=0)
+        nodes, share = nodes[~leaf], share[~leaf]
+        left, right = trees.left[nodes], trees.right[nodes]
+        both = trees.cover[left] + trees.cover[right]
+        part = np.divide(trees.cover[left], both, out=np.full(len(both), 0.5), where=both > 0)
+        nodes, share = np.concatenate([left, right]), np.concatenate([share * part, share * (1 - part)])
+    return total
+
+
+@functools.cache
+def _points(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points and weights of Gauss and Legendre on [0, 1]."""
+    points, weights = np.polynomial.legendre.leggauss(count)
+    return (points + 1) / 2, weights / 2
+
+
 Path = tuple[int, tuple[list[int], np.ndarray], np.ndarray]
 
 
-def _paths(trees: Trees, root: int, columns: np.ndarray | None) -> Iterator[Path]:
+def _paths(trees: Trees, root: int, columns: np.ndarray) -> Iterator[Path]:
     """Yield each leaf with the columns asked on its way, each row's pattern of passed columns, and their shares."""
-    none = np.zeros(0 if columns is None else columns.shape[1], dtype=np.int64)
+    none = np.zeros(columns.shape[1], dtype=np.int64)
     todo: list[tuple[int, list[int], np.ndarray, list[float]]] = [(root, [], none, [])]
     while todo:
         node, asked, patterns, zeros = todo.pop()
@@ -197,7 +219,7 @@ def _paths(trees: Trees, root: int, columns: np.ndarray | None) -> Iterator[Path
         if feature < 0:
             yield node, (asked, patterns), np.array(zeros)
             continue
-        goes_left = _left(trees, node, columns[feature]) if columns is not None else none.astype(bool)
+        goes_left = _left(trees, node, columns[feature])
         left, right = int(trees.left[node]), int(trees.right[node])
         cover = trees.cover[left] + trees.cover[right]
         share = float(trees.cover[left] / cover) if cover > 0 else 0.5
@@ -226,8 +248,7 @@ def _add_leaf(total: np.ndarray, value: np.ndarray, asked: list[int], patterns: 
     else:
         found, which = np.unique(patterns, return_inverse=True)
     ones = (found[:, None] >> np.arange(m)) & 1
-    points, weights = np.polynomial.legendre.leggauss((m + 1) // 2)
-    t = (points + 1) / 2
+    t, weights = _points((m + 1) // 2)
     factors = ones[:, :, None] * t + zeros[:, None] * (1 - t)
     others = np.ones_like(factors)  # the product of all factors but one's own: from the left, then from the right
     np.cumprod(factors[:, :-1], axis=1, out=others[:, 1:])
@@ -235,10 +256,11 @@ def _add_leaf(total: np.ndarray, value: np.ndarray, asked: list[int], patterns: 
     for j in range(m - 1, -1, -1):
         others[:, j] *= right
         right = right * factors[:, j]
-    table = (ones - zeros) * ((others * (weights / 2)).sum(axis=2))
+    table = (ones - zeros) * ((others * weights).sum(axis=2))
+    answers = np.flatnonzero(value).tolist()
     for j, feature in enumerate(asked):
         moved = table[:, j][which]
-        for k in np.flatnonzero(value):
+        for k in answers:
             total[k, feature] += value[k] * moved
 
 

@@ -136,8 +136,7 @@ def _nodes(trees: Trees, number: int) -> list[int]:
 
 
 def _tree_json(model: Model, w: Written, features: Sequence[str], labels: Sequence[str]) -> str:
-    trees, operator = w.trees, "<" if w.trees.strict else "<="
-    forest = []
+    trees, forest = w.trees, []
     for number in range(len(trees)):
         order = _nodes(trees, number)
         place = {node: i for i, node in enumerate(order)}
@@ -147,8 +146,7 @@ def _tree_json(model: Model, w: Written, features: Sequence[str], labels: Sequen
                 if trees.feature[n] < 0
                 else {
                     "feature": features[trees.feature[n]],
-                    "operator": operator,
-                    "threshold": float(trees.threshold[n]),
+                    **_bound(trees, n),
                     "missing": "left" if trees.missing_left[n] else "right",
                     "left": place[int(trees.left[n])],
                     "right": place[int(trees.right[n])],
@@ -164,7 +162,25 @@ def _tree_json(model: Model, w: Written, features: Sequence[str], labels: Sequen
         **({"weights": list(w.weights)} if len(w.weights) else {}),
         **({} if w.fill is None else {"fill": list(w.fill)}), "trees": forest,
     }  # fmt: skip
-    return json.dumps(body, ensure_ascii=False) + "\n"
+    return json.dumps(body, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _bound(trees: Trees, node: int) -> dict[str, Any]:
+    """Return the question as JSON has it; "is there a value at all" becomes "is it at most the largest number"."""
+    bound = float(trees.threshold[node])
+    if np.isinf(bound):
+        return {"operator": "<=", "threshold": float(np.copysign(np.finfo(np.float64).max, bound))}
+    return {"operator": "<" if trees.strict else "<=", "threshold": bound}
+
+
+def _question(w: Written, node: int, features: Sequence[str], digits: int) -> tuple[str, str]:
+    """Return what is asked of rows that go left, and of those that go right."""
+    trees, name, bound = w.trees, _line(features[w.trees.feature[node]]), float(w.trees.threshold[node])
+    if bound == np.inf and not trees.missing_left[node]:
+        return f"{name} is there", f"{name} is missing"
+    below, above = ("<", ">=") if trees.strict else ("<=", ">")
+    at_left, at_right = (" or missing", "") if trees.missing_left[node] else ("", " or missing")
+    return f"{name} {below} {bound:.{digits}g}{at_left}", f"{name} {above} {bound:.{digits}g}{at_right}"
 
 
 def _says(w: Written, node: int, labels: Sequence[str]) -> str:
@@ -182,7 +198,7 @@ def _says(w: Written, node: int, labels: Sequence[str]) -> str:
 
 
 def _tree_text(model: Model, w: Written, features: Sequence[str], labels: Sequence[str]) -> str:
-    trees, below, above = w.trees, "<" if w.trees.strict else "<=", ">=" if w.trees.strict else ">"
+    trees = w.trees
     how = {"sum": "added up", "mean": "averaged", "median": "weighted median"}[w.combine]
     lines = [f"{model.name}: {len(trees)} tree{'s' if len(trees) != 1 else ''}, {how}; link: {w.link}"]
     if w.combine == "sum":
@@ -204,11 +220,9 @@ def _tree_text(model: Model, w: Written, features: Sequence[str], labels: Sequen
             if question:
                 lines.append(f"{pad}{question.rstrip()}")
             deep += bool(question)
-            name, bound = features[trees.feature[node]], f"{trees.threshold[node]:.9g}"
-            lost = " or missing"
-            at_left, at_right = (lost, "") if trees.missing_left[node] else ("", lost)
-            todo.append((int(trees.right[node]), deep, f"{_line(name)} {above} {bound}{at_right}: "))
-            todo.append((int(trees.left[node]), deep, f"{_line(name)} {below} {bound}{at_left}: "))
+            left, right = _question(w, node, features, 9)
+            todo.append((int(trees.right[node]), deep, f"{right}: "))
+            todo.append((int(trees.left[node]), deep, f"{left}: "))
     return "\n".join(lines) + "\n"
 
 
@@ -223,7 +237,7 @@ def quoted(text: str) -> str:
 
 
 def _dot(w: Written, features: Sequence[str], labels: Sequence[str]) -> str:
-    trees, operator = w.trees, "<" if w.trees.strict else "<="
+    trees = w.trees
     lines = ["digraph trees {", "  node [shape=box, fontname=Helvetica];", "  edge [fontname=Helvetica];"]
     for number in range(len(trees)):
         lines += [f"  subgraph cluster_{number} {{", f"    label={quoted(f'tree {number + 1}')};"]
@@ -232,7 +246,7 @@ def _dot(w: Written, features: Sequence[str], labels: Sequence[str]) -> str:
                 label = f"{_line(_says(w, node, labels))}\n[{trees.cover[node]:.6g}]"
                 lines.append(f"    n{node} [label={quoted(label)}, style=rounded];")
                 continue
-            label = f"{_line(features[trees.feature[node]])} {operator} {trees.threshold[node]:.6g}"
+            label = _question(w, node, features, 6)[0].removesuffix(" or missing")
             lines.append(f"    n{node} [label={quoted(label)}];")
             yes, no = ("yes, missing", "no") if trees.missing_left[node] else ("yes", "no, missing")
             lines.append(f"    n{node} -> n{trees.left[node]} [label={quoted(yes)}];")

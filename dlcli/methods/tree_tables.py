@@ -166,7 +166,7 @@ def from_lightgbm(model: dict[str, Any]) -> Trees:
         def walk(node: dict[str, Any], rows: list[tuple] = rows) -> int:
             own = len(rows)
             if "split_feature" not in node:
-                rows.append((True, -1, 0.0, own, own, False, node["leaf_value"], node.get("leaf_weight", 0.0), 0.0))
+                rows.append((True, -1, 0.0, own, own, False, node["leaf_value"], node.get("leaf_count", 0), 0.0))
                 return own
             rows.append(())
             left, right = walk(node["left_child"]), walk(node["right_child"])
@@ -174,7 +174,7 @@ def from_lightgbm(model: dict[str, Any]) -> Trees:
             missing_left = bound >= 0.0 if node["missing_type"] == "None" else bool(node["default_left"])
             rows[own] = (
                 False, node["split_feature"], bound, left, right, missing_left, node["internal_value"],
-                node["internal_weight"], node["split_gain"],
+                node["internal_count"], node["split_gain"],
             )  # fmt: skip
             return own
 

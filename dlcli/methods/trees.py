@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 BLOCK = 16_384  # rows followed at a time: what is looked up stays in the cache
+DROP = 4  # levels between two looks at which rows have ended
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,29 @@ class Trees:
         wide = values.shape[1]
         for start in range(0, len(rows), BLOCK):
             block = values[start : start + BLOCK].ravel()
+            holes = bool(np.isnan(block).any())
             offset = np.arange(0, len(block), wide, dtype=np.int64)
             for t, root in enumerate(self.roots):
-                node = np.full(len(offset), root, dtype=np.int32)
-                for _ in range(depths[t]):
-                    x = block.take(offset + np.maximum(self.feature[node], 0))
+                ended = found[start : start + BLOCK, t]
+                ended[:] = root
+                rows_left, at, node = None, offset, ended.copy()
+                for level in range(depths[t]):
+                    x = block.take(at + np.maximum(self.feature[node], 0))
                     bound = self.threshold[node]
                     left = x < bound if self.strict else x <= bound
-                    left |= np.isnan(x) & self.missing_left[node]
+                    if holes:
+                        left |= np.isnan(x) & self.missing_left[node]
                     node = np.where(left, self.left[node], self.right[node])
-                found[start : start + BLOCK, t] = node
+                    if level % DROP == DROP - 1:  # rows that have reached a leaf are followed no further
+                        going = self.feature[node] >= 0
+                        if rows_left is None:
+                            ended[:] = node
+                            rows_left = np.flatnonzero(going)
+                        else:
+                            ended[rows_left] = node
+                            rows_left = rows_left[going]
+                        at, node = at[going], node[going]
+                ended[slice(None) if rows_left is None else rows_left] = node
         return found
 
 

@@ -116,17 +116,11 @@ def test_other_answers_than_when_written_are_refused_with_the_versions(tmp_path)
     model, _ = fitted("diabetes", "forest")
     stored.write(tmp_path, model)
 
-    def older(body):
-        body["versions"]["numpy"] = "1.0"
-        body["model"]["inner"]["base"] = [1000.0]
-
-    sha256 = rewritten(tmp_path, older)
-    with pytest.raises(ModelError, match="answers otherwise than when it was written"):
+    sha256 = rewritten(tmp_path, lambda b: b["model"]["inner"].update(combine="sum"))
+    with pytest.raises(ModelError, match="answers otherwise than when it was written .versions are the same"):
         stored.read(tmp_path, sha256)
-    model.probe = model.probe + 1.0
-    sha256 = stored.write(tmp_path, model)
-    sha256 = rewritten(tmp_path, lambda b: b["versions"].update(numpy="1.0") or b["probe"].update({"$array": "a1"}))
-    with pytest.raises(ModelError, match=rf"versions: numpy 1\.0 → {np.__version__}".replace(".", r"\.")):
+    sha256 = rewritten(tmp_path, lambda b: b["versions"].update(numpy="1.0"))
+    with pytest.raises(ModelError, match=f"versions: numpy 1.0 → {np.__version__}"):
         stored.read(tmp_path, sha256)
 
 
