@@ -21,6 +21,7 @@ from dlcli.core.schemas.base import Section, choices_of, is_section, key_of, mem
 from dlcli.core.yaml12 import Node, Sequence, Table, Text, Where
 
 _BAD = object()
+ASKS = "--data photos/ or --data digits"  # what to type when a recipe has no data
 
 
 @dataclass
@@ -155,10 +156,13 @@ class Reader:
                 values[str(name)] = value
         for name, f in by_key.items():
             if name not in node and cls.model_fields[f].is_required():
-                about = cls.model_fields[f].description
-                asks = {"data.train": "this recipe asks for data: --data photos/ or --data digits"}
-                dotted = f"{key}.{name}" if key else name
-                self._wrong(Where(node.where.source), dotted, asks.get(dotted, f"is required: {about or 'a value'}"))
+                about, kind = cls.model_fields[f].description, cls.model_fields[f].annotation
+                dotted, where = f"{key}.{name}" if key else name, Where(node.where.source)
+                if is_section(kind):  # what is required in it is told by its own name
+                    self._section(kind, Table(where), dotted)
+                    continue
+                told = {"data.train": f"this recipe asks for data: {getattr(self.schema, 'asks', ASKS)}"}
+                self._wrong(where, dotted, told.get(dotted, f"is required: {about or 'a value'}"))
         broken = len(self.problems) > before
         try:
             section = cls.model_validate(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -89,6 +89,8 @@ class TableDevice(Section):
 
 
 class _Fitting(Section):
+    asks: ClassVar[str] = "a table such as data.csv, or a builtin such as iris"
+
     schema_version: Literal[1] = _VERSION
     task: Literal["boost"] = "boost"
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(0, description="of the split and every draw")
