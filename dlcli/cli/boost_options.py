@@ -71,6 +71,9 @@ def resolve(
     from dlcli.core.errors import UsageError
 
     shipped.check_command(recipe, "boost")
+    asked = command in ("boost", "boost-cv", "boost-compare")
+    if asked and recipe is None and named["data.train"][1] is None and not any("data.train" in w for w in sets or []):
+        raise UsageError("which table? give a CSV, TSV, libsvm or Parquet file, or a builtin such as iris", key="TABLE")
     words = list(sets or [])
     words += [f"data.ids+={name}" for name in ids or []]
     words += [f"data.drop+={name}" for name in drop or []]
