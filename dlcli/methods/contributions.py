@@ -15,7 +15,7 @@ from dlcli.methods.boosters import Lightgbm, Xgboost
 from dlcli.methods.ensembles import Model
 from dlcli.methods.forests import Forest
 from dlcli.methods.rounds import scores
-from dlcli.methods.tree_tables import from_lightgbm, from_xgboost
+from dlcli.methods.tree_tables import cut, from_lightgbm, from_xgboost
 from dlcli.methods.trees import Trees
 
 ROWS = 16_384  # rows explained at a time
@@ -63,10 +63,15 @@ def additive(model: Model) -> Additive | None:
         trees = from_lightgbm(inner.booster.dump_model())
         return Additive(trees, trees.value, _rest(model, trees), lambda X: X)
     if model.name == "adaboost" and hasattr(inner, "votes"):
-        trees = inner.trees.first(inner.rounds)
-        return Additive(trees, inner.votes(), np.zeros(1 if inner.classes == 2 else inner.classes), lambda X: X)
+        trees = cut(inner.trees, inner.rounds)
+        return Additive(
+            trees,
+            inner.votes()[: len(trees.feature)],
+            np.zeros(1 if inner.classes == 2 else inner.classes),
+            lambda X: X,
+        )
     if model.name == "gradient" and hasattr(inner, "start"):
-        trees = inner.trees.first(inner.rounds * len(inner.start))
+        trees = cut(inner.trees, inner.rounds * len(inner.start))
         return Additive(trees, trees.value, np.asarray(inner.start, dtype=np.float64), lambda X: X)
     return None
 
@@ -298,7 +303,6 @@ def gain(model: Model) -> np.ndarray:
         weights = inner.alphas if each else None
     split = np.flatnonzero(trees.feature >= 0)
     tree = np.searchsorted(trees.roots, split, side="right") - 1
-    split, tree = split[tree < len(trees)], tree[tree < len(trees)]
     sums = np.zeros((len(trees), model.columns))
     np.add.at(sums, (tree, trees.feature[split]), trees.gain[split])
     if each:

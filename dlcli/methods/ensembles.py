@@ -205,6 +205,8 @@ def fit(
     _check(name, X, y, valid, early_stop, device)
     X = np.ascontiguousarray(X, dtype=np.float64)
     y = np.asarray(y, dtype=np.int64 if task == "classify" else np.float64)
+    if valid is not None:
+        valid = (np.ascontiguousarray(valid[0], dtype=np.float64), np.asarray(valid[1], dtype=y.dtype))
     model = Model(name, task, classes, X.shape[1], None, probe=_probe(X))
     if task == "classify":
         seen = np.unique(y)

@@ -210,6 +210,18 @@ def test_gain_of_forests_and_boosters_is_the_libraries_own():
     np.testing.assert_allclose(gain(model), shares / shares.sum(), rtol=1e-5)
 
 
+@pytest.mark.parametrize("method", ["adaboost", "gradient", "hist", "xgboost", "lightgbm"])
+def test_gain_and_contributions_end_with_the_best_round(method):
+    X, y = table(2, 400)
+    y = np.where(np.random.default_rng(0).random(400) < 0.2, 1 - y, y)
+    more = {"task": "classify", "classes": 2, "seed": 0}
+    stopped = fit(method, {"trees": 60}, X[:200], y[:200], **more, valid=(X[200:], y[200:]), early_stop=4)
+    assert stopped.best_round < len(stopped.history)
+    alone = fit(method, {"trees": stopped.best_round}, X[:200], y[:200], **more)
+    np.testing.assert_allclose(gain(stopped), gain(alone), atol=1e-9)
+    np.testing.assert_allclose(explain(stopped, X)[0], explain(alone, X)[0], atol=1e-6)
+
+
 @pytest.mark.parametrize("method", ["knn", "xgboost"])
 def test_permutation_ranks_the_signal_and_has_a_spread(method):
     rng = np.random.default_rng(0)
