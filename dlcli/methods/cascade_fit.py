@@ -129,6 +129,13 @@ def fit(
             pool = everything.take(np.sort(rng.permutation(len(everything))[: settings.features]))
         size = settings.sizes[number] if number < len(settings.sizes) else None
         grown, rates = _stage(pool, parts, settings, size)
+        rate = rates["false_positive_rate"]
+        missed = size is None and rate > settings.false_positive
+        if missed:
+            stopped = f"stage {number + 1} lets {rate:.2f} of the negatives pass with {len(grown.stumps)} features"
+            if cascade is not None and rate > (1.0 + settings.false_positive) / 2.0:
+                stopped += " and is left out"
+                break
         cascade = _joined(cascade, grown, least_std)
         record = {
             "stage": number + 1,
@@ -141,9 +148,7 @@ def fit(
         report.append(record)
         if on_stage is not None:
             on_stage(record)
-        if size is None and rates["false_positive_rate"] > settings.false_positive:
-            rate = rates["false_positive_rate"]
-            stopped = f"stage {number + 1} lets {rate:.2f} of the negatives pass with {len(grown.stumps)} features"
+        if missed:
             break
     return Fitted(cascade, report, stopped)
 

@@ -71,7 +71,7 @@ STATIC = {
     "dlcli describe lene": {"lenet5"},
     "dlcli describe --list t": {"torchvision", "timm"},
     "dlcli recipes ": {"ls", "show", "cp", "check", "keys", "schema"},
-    "dlcli recipes keys ": {"classify", "predict", "evaluate"},
+    "dlcli recipes keys ": {"classify", "predict", "evaluate", "detect", "cascade"},
     "dlcli runs sh": {"show"},
     "dlcli completion install ": {"bash", "zsh", "fish"},
 }
