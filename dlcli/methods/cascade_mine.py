@@ -104,9 +104,10 @@ class Supply:
             kept = kept[np.sort(rng.permutation(len(kept))[:count])]
         found, seen = [kept], len(self.patches)
         need = count - len(kept)
-        each = max(1, math.ceil((1 if cascade is None else 4) * need / max(1, len(self.pictures))))
         scanner = Scanner(cascade) if cascade is not None else None
         for number in range(passes):
+            # A picture gives few windows that pass: ask each for more than its share, and again for what is missing.
+            each = math.ceil((1 if cascade is None else 4 * 4**number) * max(0, need) / max(1, len(self.pictures)))
             for picture in self._varied(number, rng):
                 if need <= 0:
                     break

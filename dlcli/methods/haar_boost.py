@@ -70,7 +70,8 @@ class Stump:
 class Boosting:
     """AdaBoost over a pool of features.
 
-    Half of the first weights lies on the positives, as in the paper, however many there are.
+    Half of the first weights lies on the positives, as in the paper, however many there are; with more, stumps rather
+    let a negative pass than miss a positive.
 
     Source: Viola and Jones 2001, table 1; the vote is ½ ln((1−e)/e).
 
@@ -78,15 +79,16 @@ class Boosting:
         features: the pool.
         windows: positives and negatives.
         positive: which are positive.
+        share: of the first weights that lies on them.
     Shapes:
         positive (N,) bool
 
     """
 
-    def __init__(self, features: Features, windows: Windows, positive: np.ndarray):
+    def __init__(self, features: Features, windows: Windows, positive: np.ndarray, share: float = 0.5):
         self.features, self.windows = features, windows
         self.sign = np.where(positive, 1.0, -1.0)
-        self.weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum())
+        self.weights = np.where(positive, share / positive.sum(), (1.0 - share) / (~positive).sum())
         count = len(windows)
         self._order = np.empty((len(features), count), dtype=np.int16 if count < 32_768 else np.int32)
         self._tied = np.zeros((len(features), count), dtype=bool)
