@@ -72,7 +72,6 @@ STATIC = {
     "dlcli describe lene": {"lenet5"},
     "dlcli describe --list t": {"torchvision", "timm"},
     "dlcli recipes ": {"ls", "show", "cp", "check", "keys", "schema"},
-<<<<<<< HEAD
     "dlcli recipes keys ": {"classify", *COMMAND_SCHEMAS},
     "dlcli boost fi": {"fit"},
     "dlcli boost fit --meth": {"--method"},
@@ -83,9 +82,6 @@ STATIC = {
     "dlcli boost fit breast": {"breast-cancer"},
     "dlcli boost cascade re": {"report"},
     "dlcli boost cascade fit x --set smal": set(),
-=======
-    "dlcli recipes keys ": {"classify", "predict", "evaluate", "detect", "cascade"},
->>>>>>> wt-cascade
     "dlcli runs sh": {"show"},
     "dlcli completion install ": {"bash", "zsh", "fish"},
 }
