@@ -48,8 +48,10 @@ def _figures(column: Column, kind: str, levels: int) -> dict[str, Any]:
     if kind == "number":
         values = as_numbers(column)
         present = values[~np.isnan(values)]
+        from pandas import unique  # hashes, where numpy sorts
+
         least, greatest = (float(present.min()), float(present.max())) if len(present) else (None, None)
-        return {"missing": missing, "distinct": len(np.unique(present)), "min": least, "max": greatest, "frequent": ""}
+        return {"missing": missing, "distinct": len(unique(present)), "min": least, "max": greatest, "frequent": ""}
     text = column.text()
     counts = text.counts()
     order = sorted(np.flatnonzero(counts).tolist(), key=lambda k: (-counts[k], text.levels[k]))

@@ -158,7 +158,9 @@ def drawn(name: str, size: tuple[float, float], alt: str, paint: Callable[[Figur
         figure = Figure(figsize=(size[0] / 72, size[1] / 72))
         paint(figure)
         png, svg = io.BytesIO(), io.StringIO()
-        figure.savefig(png, format="png", dpi=150, facecolor="white", metadata={"Software": None})
+        figure.savefig(
+            png, format="png", dpi=150, facecolor="white", metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+        )
         if alt:
             nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
             figure.savefig(svg, format="svg", transparent=True, metadata=nothing)
