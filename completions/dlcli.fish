@@ -357,6 +357,7 @@ function __dlcli_list
                 '--trees' 'Trees or rounds (model.trees)' \
                 '--depth' 'most questions in a row; 0: no bound (6) (model.depth)' \
                 '--lr' 'share of each tree that is taken (eta) (0.3) (model.lr)' \
+                '--learner' 'Weak learner of adaboost (model.learner)' \
                 '--param' 'Any parameter, by the library\'s name; repeatable' \
                 '--early-stop' 'rounds without progress on the validation rows that are borne; the best round is kept (early_stop)' \
                 '--seed' 'of the split and every draw (0) (seed)' \
@@ -459,6 +460,7 @@ function __dlcli_list
                 '--trees' 'Trees or rounds (model.trees)' \
                 '--depth' 'most questions in a row; 0: no bound (6) (model.depth)' \
                 '--lr' 'share of each tree that is taken (eta) (0.3) (model.lr)' \
+                '--learner' 'Weak learner of adaboost (model.learner)' \
                 '--param' 'Any parameter, by the library\'s name; repeatable' \
                 '--early-stop' 'rounds without progress on the validation rows that are borne; the best round is kept (early_stop)' \
                 '--folds' 'folds; each is scored by a model of the others (5) (folds)' \
@@ -1027,6 +1029,8 @@ function __dlcli_kind
             echo '=gain =permutation'
         case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --example' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --loss' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
             echo 'any'
+        case 'dlcli boost fit --learner' 'dlcli boost cv --learner'
+            echo '=tree:'
         case 'dlcli boost fit -r' 'dlcli boost fit --recipe' 'dlcli boost predict -r' 'dlcli boost predict --recipe' 'dlcli boost evaluate -r' 'dlcli boost evaluate --recipe' 'dlcli boost compare -r' 'dlcli boost compare --recipe' 'dlcli boost cv -r' 'dlcli boost cv --recipe' 'dlcli boost importance -r' 'dlcli boost importance --recipe' 'dlcli boost explain -r' 'dlcli boost explain --recipe'
             echo 'recipe:boost/'
         case 'dlcli boost fit --set' 'dlcli boost inspect --set'

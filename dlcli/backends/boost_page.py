@@ -44,7 +44,7 @@ def write(
         metrics=metrics,
         headline=[k for k in wanted if k in metrics] or [k.replace("test/", "val/") for k in wanted],
         history=model.history,
-        best_round=model.best_round or len(model.history),
+        best_round=model.best_round or 0,
         classes=schema.classes,
         confusion=details.get("confusion", []),
         per_class=details.get("per_class", []),

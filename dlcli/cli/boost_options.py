@@ -34,6 +34,10 @@ Method = Annotated[
 Trees = Annotated[str | None, typer.Option(metavar="N", help="Trees or rounds (model.trees).", rich_help_panel=METHOD)]
 Depth = Annotated[str | None, typer.Option(metavar="N", help="model.depth", rich_help_panel=METHOD)]
 Lr = Annotated[str | None, typer.Option(metavar="X", help="model.lr", rich_help_panel=METHOD)]
+Learner = Annotated[
+    str | None,
+    typer.Option(metavar="stump|tree:DEPTH", help="Weak learner of adaboost (model.learner).", rich_help_panel=METHOD),
+]
 Param = Annotated[
     list[str] | None,
     typer.Option(metavar="K=V", help="Any parameter, by the library's name; repeatable.", rich_help_panel=METHOD),
