@@ -77,7 +77,6 @@ def fit(
             "model.depth": ("--depth", depth),
             "model.lr": ("--lr", lr),
             "model.learner": ("--learner", learner),
-            "model.learner": ("--learner", learner),
             "early_stop": ("--early-stop", early_stop),
             "seed": ("--seed", seed),
             "threads": ("--threads", threads),
