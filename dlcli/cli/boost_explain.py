@@ -165,7 +165,7 @@ def boundary(
     """Draw what a model answers over two columns, with the rows of a table as points.
 
     \b
-    dlcli boost boundary iris -m model/ --columns 'petal length (cm),petal width (cm)' -o boundary.png
+    dlcli boost boundary data.csv -m model/ --columns age,income -o boundary.png
     """
     named = {"unseen": ("--unseen", unseen)}
     resolved = own.resolve("boost-apply", None, None, named)

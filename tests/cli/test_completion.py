@@ -81,7 +81,7 @@ STATIC = {
     "dlcli boost predict x.csv --unseen w": {"warn"},
     "dlcli boost fit breast": {"breast-cancer"},
     "dlcli boost cascade re": {"report"},
-    "dlcli boost cascade fit x --set smal": set(),
+    "dlcli boost cascade fit x --set most": {"most_features="},
     "dlcli runs sh": {"show"},
     "dlcli completion install ": {"bash", "zsh", "fish"},
 }
