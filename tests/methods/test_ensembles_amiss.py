@@ -181,7 +181,7 @@ def test_rows_of_another_width_are_refused():
         model.predict(np.zeros((2, 29)))
 
 
-def test_no_method_imports_torch_and_reading_a_model_not_even_scikit_learn(tmp_path):
+def test_no_method_imports_torch_and_reading_a_model_not_even_scikit_learn(tmp_path, child_env):
     script = """
 import json, sys, numpy as np
 from pathlib import Path
@@ -203,8 +203,9 @@ assert "torch" not in sys.modules
 """
     for step in ("fit", "read"):
         done = subprocess.run(
-            [sys.executable, "-c", script, step], cwd=tmp_path, capture_output=True, check=False, timeout=120, text=True
-        )
+            [sys.executable, "-c", script, step], cwd=tmp_path, env=child_env(), capture_output=True, check=False,
+            timeout=120, text=True,
+        )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert done.stdout == ""
         assert done.stderr == ""
