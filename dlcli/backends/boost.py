@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from dlcli.backends import boost_page
 from dlcli.core import bundle, events, files, make, report, sources
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
+from dlcli.core.errors import Exit, Stopped, UsageError
 from dlcli.core.output import Output
 from dlcli.core.run import Run
 from dlcli.methods import contributions, ensembles
@@ -49,7 +52,7 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     for words, option in ((options.fail_under, "--fail-under"), (options.fail_over, "--fail-over")):
         for word in words:
             report.parse_check(word, option)
-    runs.check_free(options.out, force=options.force)
+    runs.check_free(options.out, force=options.force, resumable=False)
     reporter = events.Reporters() if options.dry_run else progress.reporter(output)
     prepared = table.prepare(recipe.data, recipe.seed)
     for words, option in ((options.fail_under, "--fail-under"), (options.fail_over, "--fail-over")):
@@ -64,8 +67,10 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
         stack.enter_context(progress.until_end(reporter))
 
         def begin() -> Run:
-            run = runs.create(options.out, "boost", name, force=options.force)
+            run = runs.create(options.out, "boost", name, force=options.force, resumable=False)
             stack.enter_context(runs.locked(run))
+            if run.recipe.exists():  # another fit has begun and ended there meanwhile
+                raise UsageError(f"--out {run.path} holds another run", "choose another folder", key="--out")
             files.write_text(run.recipe, resolved.text())
             files.write_json(run.env, runs.environment(sys.argv[1:], recipe.device.name, name))
             progress.log_to(reporter, run.log)
@@ -73,7 +78,8 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
             return run
 
         rounds = Rounds(begin, reporter, getattr(recipe.model, "trees", 0) or 0)
-        run, doc, rows = _fit(rounds, prepared, resolved, name, reporter, started_s)
+        with stoppable(rounds):
+            run, doc, rows = _fit(rounds, prepared, resolved, name, reporter, started_s)
     tables.show(doc, rows, output)
     say(f"report: {run.page}", output.quiet or output.json)
     report.check(doc["metrics"], options.fail_under, options.fail_over)
@@ -139,6 +145,28 @@ def _fit(
     plain = [{"fact": k, "value": v} for k, v in told if not isinstance(v, list)]
     more = [(k, v) for k, v in told if isinstance(v, list) and len(v) <= 20]
     return run, doc, [(title, report.by_part(metrics)), ("", plain), ("what splits won", weights[:10]), *more]
+
+
+@contextlib.contextmanager
+def stoppable(rounds: Rounds) -> Iterator[None]:
+    """End a fit that a signal stops with a word on what is left of it: nothing, for a fit cannot be continued."""
+    caught: list[int] = []
+
+    def stop(number: int, _: Any) -> None:
+        caught.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop) if threading.current_thread() is threading.main_thread() else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        code = Exit.TERMINATED if caught else Exit.INTERRUPTED
+        where = f" after round {len(rounds.lines)}" if rounds.lines else ""
+        what = f"stopped{where}; a fit cannot be continued, no model was written"
+        raise Stopped(code, what, "fit it again") from None
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 class Rounds:

@@ -48,7 +48,7 @@ def compare(
     for words, option in ((under, "--fail-under"), (over, "--fail-over")):
         for word in words:
             report.parse_check(word, option)
-    runs.check_free(out, force=force)
+    runs.check_free(out, force=force, resumable=False)
     reporter = progress.reporter(output)
     with progress.until_end(reporter):
         prepared = table.prepare(recipe.data, recipe.seed)
@@ -104,15 +104,17 @@ def _entered(name: str, prepared: Prepared, recipe: Any, reporter: Any) -> dict[
         )  # fmt: skip
     except MissingError:
         raise
-    except DlcliError as error:
-        reporter.emit(events.Note(f"{name}: {error.message}", "warning"))
+    except Exception as error:  # one that fails costs its line, not the leaderboard
+        said = error.message if isinstance(error, DlcliError) else f"{type(error).__name__}: {error}".splitlines()[0]
+        reporter.emit(events.Note(f"{name}: {said}", "warning"))
         return {
             "method": name,
             "metrics": {},
             "fit_s": None,
             "predict_s": None,
             "size_bytes": None,
-            "error": error.message,
+            "best_round": None,
+            "error": said,
         }
     fit_s = time.monotonic() - begun_s
     found, predict_s, rows = {}, 0.0, 0
@@ -163,7 +165,7 @@ def _write(
     out: str, force: bool, resolved: recipes.Resolved, prepared: Prepared, board: list[dict[str, Any]],
     doc: dict[str, Any], notes: list[str],
 ) -> None:  # fmt: skip
-    run = runs.create(out, "boost", "compare", force=force)
+    run = runs.create(out, "boost", "compare", force=force, resumable=False)
     recipe, schema = resolved.recipe, prepared.schema
     headline = table.headline(schema.task)
     files.write_text(run.recipe, resolved.text())

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dlcli.backends import boost_page
-from dlcli.backends.boost_use import scored_rows
+from dlcli.backends.boost_use import beside, refuse_input, scored_rows
 from dlcli.core import files, report
 from dlcli.core import recipe as recipes
 from dlcli.core.errors import UsageError
@@ -122,6 +122,7 @@ def explain(word: str, argument: str, recipe: Any, output: Output, out: str | No
     """Run ``dlcli boost explain``."""
     started_s = time.monotonic()
     opened = table_bundle.open_(argument)
+    refuse_input(out, [word])
     schema = opened.schema
     read = table_files.read(table.source_of(word), schema=schema)
     notes = list(read.notes)
@@ -130,11 +131,12 @@ def explain(word: str, argument: str, recipe: Any, output: Output, out: str | No
     added, base = contributions.explain(opened.model, x)
     margin = contributions.margin(opened.model, x)
     groups = table.groups(schema)
-    names = list(groups)
+    ours = ("input", "row", "class", "base", "margin")
+    names = [beside(name, ours) for name in groups]
     summed = np.stack([added[:, :, places].sum(axis=2) for places in groups.values()], axis=2)
     classes = schema.classes if summed.shape[1] > 1 else [""]
     rows = []
-    ids = columns.ids(read, schema)
+    ids = {beside(name, (*ours, *names)): cells for name, cells in columns.ids(read, schema).items()}
     for n in range(len(x)):
         held = {k: v[n] for k, v in ids.items()}
         for k, name in enumerate(classes):
@@ -151,9 +153,9 @@ def explain(word: str, argument: str, recipe: Any, output: Output, out: str | No
     ranked = [{"column": names[i], "mean": float(mean[i])} for i in order]
     say(f"base + columns = margin: {doc['margin']}", output.quiet)
     if len(x) == 1 and len(classes) == 1:
-        shown = boost_page.columns_of(read, schema, [0], len(names))[0]
+        shown, typed = boost_page.columns_of(read, schema, [0], len(names))[0], list(groups)
         steps = [
-            {"column": names[i], "value": shown.get(names[i]), "contribution": float(summed[0, 0, i])} for i in order
+            {"column": names[i], "value": shown.get(typed[i]), "contribution": float(summed[0, 0, i])} for i in order
         ]
         draw = partial(table_plots.waterfall, float(base[0]), steps, float(margin[0, 0]))
     else:
@@ -220,7 +222,9 @@ def boundary(word: str, argument: str, recipe: Any, pair: str | None, out: str, 
         "boost boundary", model=argument, data=word, files={"boundary": out},
         columns=[schema.features[first], schema.features[second]],
     )  # fmt: skip
-    tables.show(doc, [("", [{"written": out}])], output)
+    if output.json:
+        result(tables.as_json(doc))
+    say(f"written: {out}", output.quiet)
 
 
 def _pair(words_: str | None, schema: Any) -> tuple[int, int]:

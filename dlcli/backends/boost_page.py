@@ -127,7 +127,8 @@ def columns_of(read: Table, schema: Schema, rows: Sequence[int], most: int) -> l
 
 def _boundary(model: Any, schema: Schema, rows: Rows) -> list[tuple[str, str, Any]]:
     """Return the picture of a model of two numbers."""
-    if len(schema.features) != 2 or any(c.kind != "number" for c in schema.columns):
+    two = len(schema.features) == 2 and all(c.kind == "number" for c in schema.columns)
+    if not two or not np.isfinite(rows.x).any(axis=0).all():
         return []
     return [("boundary", "Answers over both columns", boundary(model, schema, rows, 0, 1))]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ def predict(
         raise UsageError(f"--out {out}: the format is told by the ending; allowed: {', '.join(FORMATS)}", key="--out")
     opened = table_bundle.open_(argument)
     recipe = resolved.recipe
+    refuse_input(out, words)
     records: list[Record] = []
     sources_read = []
     for word in words:
@@ -69,10 +71,25 @@ def predict(
     make.write_stamp(stamp, argument)
 
 
+def refuse_input(out: str | None, words: Sequence[str]) -> None:
+    """Refuse to write onto a table that is read.
+
+    Raises:
+        UsageError: naming it.
+
+    """
+    for word in words:
+        path = table.source_of(word).path
+        if out not in (None, "-") and os.path.exists(out) and os.path.exists(path) and os.path.samefile(out, path):
+            text = f"--out {out} is a table that is read; it would be lost"
+            raise UsageError(text, "choose another file", key="--out")
+
+
 def _records(opened: Opened, read: Table, answers: np.ndarray) -> Iterator[Record]:
     """Yield ids, prediction and probabilities of each row."""
     schema = opened.schema
-    ids = columns.ids(read, schema)
+    ours = ("input", "row", "truth", "prediction", "probabilities", *(f"prob_{c}" for c in schema.classes))
+    ids = {beside(name, ours): cells for name, cells in columns.ids(read, schema).items()}
     kept = list(zip(*ids.values(), strict=True)) if ids else [()] * len(answers)
     if schema.task == "regress":
         for held, value in zip(kept, answers.tolist(), strict=True):
@@ -82,6 +99,11 @@ def _records(opened: Opened, read: Table, answers: np.ndarray) -> Iterator[Recor
     for held, best, row in zip(kept, answers.argmax(axis=1).tolist(), answers.tolist(), strict=True):
         told = {"prediction": schema.classes[best], **dict(zip(names, row, strict=True))}
         yield {**dict(zip(ids, held, strict=True)), **told}
+
+
+def beside(name: str, ours: Iterable[str]) -> str:
+    """Return a column's name as it stands beside names of ours: ``row (column)`` where the table has a ``row`` too."""
+    return f"{name} (column)" if name in ours else name
 
 
 def _item(record: Record, words: Sequence[str], row: int) -> Record:

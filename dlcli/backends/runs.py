@@ -89,10 +89,11 @@ def show(word: str, output: Output) -> None:
     }  # fmt: skip
     doc = report.document("runs show", metrics=item.get("metrics"), files=there, run=item, epochs=history)
     last = [{k: v for k, v in r.items() if k not in ("step", "items_per_s")} for r in history[-10:]]
-    columns = [
-        {k: r.get(k) for k in ("epoch", "train/loss", "val/loss", "val/accuracy", "lr", "seconds") if k in r}
-        for r in last
-    ]
+    shown = ["epoch", "train/loss", "val/loss", "val/accuracy", "lr", "seconds"]
+    if last and "train/loss" not in last[-1]:  # rounds of boosting have metrics of their own
+        shown[1:-2] = [k for k in last[-1] if "/" in k][:4]
+    unit = "round" if last and "round" in last[-1] else "epoch"
+    columns = [{unit if k == "epoch" else k: r.get(k) for k in shown if k in r} for r in last]
     figures = [{"metric": k, "value": v} for k, v in item.get("metrics", {}).items()]
     listed = [{"file": k, "path": v} for k, v in there.items()]
     title = f"{word}: {item.get('recipe')} ({item.get('status')}, {item.get('epochs')} epochs)"

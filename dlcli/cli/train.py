@@ -100,6 +100,8 @@ def train(
         if out is not None or force:
             raise UsageError("--resume goes on in the run's own directory; --out and --force do not go with it")
         run = runs.find(resume)
+        if str(runs.recipe_tree(run).get("task")) == "boost":
+            raise UsageError(f"{resume} is a run of dlcli boost fit, which cannot be continued", "fit it again")
         resolved = recipes.resolve(None, words, named, base=runs.recipe_tree(run), name=runs.recipe_name(run))
     elif recipe is None:
         raise UsageError("which recipe? dlcli train RECIPE", "dlcli recipes ls lists the shipped recipes")

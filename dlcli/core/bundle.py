@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from dlcli.core.errors import ModelError
 FILE = "bundle.yaml"
 WEIGHTS = "model.safetensors"
 KINDS = ("network", "table", "cascade", "vectors")
+SEALED = ("table", "cascade")  # whose bundle.yaml carries a checksum of itself
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,16 @@ def read(directory: Path) -> Bundle:
     path = directory / FILE
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        version = raw.get("schema")
+        if not isinstance(raw, dict) or "schema" not in raw:
+            raise ModelError(f"{path} is broken: it is no description of a model", "make the model anew")
+        version = raw["schema"]
         if not isinstance(version, int) or version > 1:
             raise ModelError(f"{path} has format {version!r}; this dlcli reads 1", "install a newer dlcli-toolkit")
+        seal = raw.pop("seal", None)
         bundle = Bundle(**raw)
+        if bundle.kind in SEALED and seal != _seal(bundle):
+            text = f"{path} has been altered since it was written: its checksum differs"
+            raise ModelError(text, "make the model anew")
     except OSError as error:
         raise ModelError(f"cannot read {path}: {error.strerror or error}") from error
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -99,7 +107,14 @@ def write(directory: Path, bundle: Bundle) -> None:
     """Write ``bundle.yaml`` atomically."""
     import yaml
 
-    files.write_text(directory / FILE, yaml.safe_dump(asdict(bundle), sort_keys=False, allow_unicode=True, width=120))
+    held = asdict(bundle) | ({"seal": _seal(bundle)} if bundle.kind in SEALED else {})
+    files.write_text(directory / FILE, yaml.safe_dump(held, sort_keys=False, allow_unicode=True, width=120))
+
+
+def _seal(bundle: Bundle) -> str:
+    """Return a checksum of what a bundle says."""
+    text = json.dumps(asdict(bundle), sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_weights(directory: Path, bundle: Bundle) -> Path:

@@ -138,8 +138,13 @@ def locked(run: Run) -> Iterator[None]:
         os.close(descriptor)
 
 
-def check_free(out: str | None, *, force: bool) -> None:
+def check_free(out: str | None, *, force: bool, resumable: bool = True) -> None:
     """Refuse a directory that holds something already.
+
+    Args:
+        out: the directory asked for, or None.
+        force: what is there may be moved aside.
+        resumable: a run of this kind can be continued.
 
     Raises:
         UsageError: names ``--resume`` and ``--force``.
@@ -155,14 +160,15 @@ def check_free(out: str | None, *, force: bool) -> None:
         what = "holds another run" if Run(path).is_run() else "is not empty"
         raise UsageError(
             f"--out {path} {what}",
-            f"continue it with --resume {path}, or move it aside with --force, or choose another folder"
+            (f"continue it with --resume {path}, or move" if resumable else "move")
+            + " it aside with --force, or choose another folder"
             if Run(path).is_run()
             else "choose another folder",
             key="--out",
         )
 
 
-def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run:
+def create(out: str | None, task: str, name: str, *, force: bool = False, resumable: bool = True) -> Run:
     """Make the directory of a new run.
 
     Args:
@@ -170,6 +176,7 @@ def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run
         task: the recipe's task.
         name: the recipe's name.
         force: move what is at ``out`` aside (to ``out~1``) instead of refusing.
+        resumable: a run of this kind can be continued.
 
     Raises:
         UsageError: ``out`` holds something already.
@@ -178,7 +185,7 @@ def create(out: str | None, task: str, name: str, *, force: bool = False) -> Run
     """
     while True:
         path = planned(out, task, name)
-        check_free(out, force=force)
+        check_free(out, force=force, resumable=resumable)
         if out is not None and os.path.exists(path):
             _move_aside(path)
         try:

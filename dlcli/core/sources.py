@@ -78,7 +78,7 @@ def parse_table(word: str) -> Source:
 
     """
     if word == "-":
-        return Source("csv", "-")
+        return Source("auto", "-")
     source = parse(word, TABULAR)
     for key, value in source.options.items():
         allowed = _wrong_value(key, value)

@@ -9,6 +9,8 @@ import numpy as np
 from dlcli.data.table_columns import Column, Table
 from dlcli.data.table_schema import Schema, as_numbers, kind_of
 
+LONG = 60  # characters of a cell that are shown
+
 
 def describe(table: Table, schema: Schema | None = None, levels: int = 3) -> list[dict[str, Any]]:
     """Return a row a column: kind, missing and distinct cells, least and greatest number or the most frequent cells.
@@ -59,8 +61,13 @@ def _figures(column: Column, kind: str, levels: int) -> dict[str, Any]:
     if kind == "date" and order:
         present = sorted(text.levels[k] for k in order)
         least, greatest = present[0], present[-1]
-    frequent = ", ".join(f"{text.levels[k]} ({counts[k]:,})" for k in order[:levels])
+    frequent = ", ".join(f"{cut(text.levels[k])} ({counts[k]:,})" for k in order[:levels])
     return {"missing": missing, "distinct": len(order), "min": least, "max": greatest, "frequent": frequent}
+
+
+def cut(cell: str) -> str:
+    """Return a cell as a table for people has room for."""
+    return cell if len(cell) <= LONG else f"{cell[:LONG]}…"
 
 
 def facts(table: Table) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import warnings
@@ -31,7 +32,8 @@ def load(file: Content, wanted: Wanted) -> Table:
             "reading Parquet needs fastparquet, which is not installed", "pip install 'dlcli-toolkit[parquet]'"
         ) from error
     # The reader leaves files that it opens itself to the garbage collector, which warns.
-    with file.opened() as stream, warnings.catch_warnings():
+    # What it prints of a broken file is no result of ours.
+    with file.opened() as stream, warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         try:
             found = fastparquet.ParquetFile(io.BytesIO(stream.read()))

@@ -15,6 +15,7 @@ from dlcli.data.table_columns import MISSING, Column, Numbers, Text, number, sam
 
 TRUE, FALSE = ("true", "yes", "t", "y"), ("false", "no", "f", "n")
 KINDS = ("number", "boolean", "date", "category")
+LARGEST = 1e30  # trees compare in single precision, and squares must stay finite
 _WORDS = {**dict.fromkeys((*TRUE, "1", "1.0"), 1.0), **dict.fromkeys((*FALSE, "0", "0.0"), 0.0)}
 _DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2}(:\d{2})?)?)?)?", re.ASCII

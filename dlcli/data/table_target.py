@@ -10,7 +10,7 @@ from dlcli.core.errors import DataError
 from dlcli.core.files import shown
 from dlcli.core.nearest import nearest
 from dlcli.data.table_columns import Numbers, Table, Text, number, same_numbers, some
-from dlcli.data.table_schema import Schema, as_numbers
+from dlcli.data.table_schema import LARGEST, Schema, as_numbers
 
 FEW = 20  # whole numbers of at most so many distinct values are classes
 CLASSES = 1000
@@ -115,9 +115,12 @@ def _many(values: np.ndarray) -> bool:
 
 
 def _regress(table: Table, values: np.ndarray, title: str) -> tuple[str, list[str], list[str]]:
-    endless = np.flatnonzero(np.isinf(values))
+    endless = np.flatnonzero(np.abs(values) > LARGEST)
     if len(endless):
-        raise DataError(f"{table.name}: {title} is infinite in {table.where(endless[0])}", "clear the cell")
+        what = "infinite" if np.isinf(values[endless[0]]) else f"{values[endless[0]]:g}, beyond ±{LARGEST:g},"
+        raise DataError(
+            f"{table.name}: {title} is {what} in {table.where(endless[0])}", "clear the cell, or take a larger unit"
+        )
     if values.min() == values.max():
         raise DataError(f"{title} is {values[0]:g} in every row; there is nothing to learn", "choose another target")
     return "regress", [], []

@@ -17,6 +17,7 @@ from dlcli.core.files import shown
 from dlcli.data import table_target
 from dlcli.data.table_columns import Column, Numbers, Table, Text, check_room, known_column, some
 from dlcli.data.table_schema import (
+    LARGEST,
     Learned,
     Schema,
     as_numbers,
@@ -158,11 +159,13 @@ def _counts_rows(name: str, column: Column) -> bool:
 
 
 def _refuse_infinite(column: Column, name: str, table: Table) -> None:
-    rows = np.flatnonzero(np.isinf(as_numbers(column)))
+    values = as_numbers(column)
+    rows = np.flatnonzero(np.abs(values) > LARGEST)
     if len(rows):
+        what = "an infinite number" if np.isinf(values[rows[0]]) else f"{values[rows[0]]:g}, beyond ±{LARGEST:g},"
         raise DataError(
-            f"{table.name}: column {shown(name)!r} holds an infinite number in {table.where(rows[0])}",
-            "clear the cell to have it read as missing",
+            f"{table.name}: column {shown(name)!r} holds {what} in {table.where(rows[0])}",
+            "clear the cell to have it read as missing, or measure the column in a larger unit",
         )
 
 

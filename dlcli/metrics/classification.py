@@ -88,7 +88,7 @@ def log_loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
         probabilities (N, K), labels (N,)
     """
     p = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return float(-np.log(np.clip(p, np.finfo(np.float32).eps, 1.0)).mean())
+    return float(-np.log(np.clip(p, np.finfo(np.float32).eps, 1.0)).mean()) + 0.0  # −0.0 becomes 0.0
 
 
 def calibration(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[dict[str, float]]:

@@ -126,7 +126,11 @@ def folds(data: Any, count: int, repeats: int, seed: int, watched: bool) -> Iter
             if watched:
                 kept, val = build.split(labels[outside], [data.val], seed + fold)
                 parts |= {"train": outside[kept], "val": outside[val]}
-            yield _encoded(data, table, task, parts, list(notes))
+            try:
+                yield _encoded(data, table, task, parts, list(notes))
+            except DataError as error:
+                number = repeat * count + fold + 1
+                raise DataError(f"fold {number}, training rows: {error.message}", "ask for other --folds") from error
 
 
 def _answered(data: Any) -> tuple[Table, np.ndarray, str, list[str]]:

@@ -147,7 +147,7 @@ def width(words: str) -> int:
 
 def shorten(words: Any, most: int) -> str:
     """Return clean words of at most ``most`` columns, cut with an ellipsis."""
-    words = clean(words)
+    words = clean(str(words)[: 4 * most + 40])  # a cell may be megabytes long
     if width(words) <= most:
         return words
     while width(words) > most - 1:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -348,6 +349,100 @@ def test_dry_run_and_print_config_write_nothing(run_inprocess, tmp_path):
     again = run_inprocess("boost", "fit", "-r", "again.yaml", "--print-config")
     assert again.stdout == shown.stdout
     assert {p.name for p in tmp_path.iterdir()} == {"data.csv", "again.yaml"}
+
+
+def test_columns_named_like_ours_stand_beside_them(run_inprocess, tmp_path):
+    with (tmp_path / "t.csv").open("w") as file:
+        file.write("row,base,margin,prediction,y\n")
+        file.writelines(f"{n % 7},{n * 3 % 11},{n % 5},p{n},{'yes' if n % 7 > 3 else 'no'}\n" for n in range(60))
+    fit = ("boost", "fit", "t.csv", "--target", "y", "--id", "prediction", "--trees", "5", "-o", "m", "-q")
+    assert run_inprocess(*fit).code == 0
+    (first, *_) = rows_of(run_inprocess("boost", "predict", "t.csv", "-m", "m").stdout, "\t")
+    assert first["prediction (column)"] == "p0"
+    assert first["prediction"] in ("yes", "no")
+    assert run_inprocess("boost", "explain", "t.csv", "-m", "m", "-o", "e.csv", "-q").code == 0
+    for n, row in enumerate(rows_of((tmp_path / "e.csv").read_text()), 1):
+        assert row["row"] == str(n)
+        added = sum(float(row[f"{c} (column)"]) for c in ("row", "base", "margin"))
+        assert float(row["base"]) + added == pytest.approx(float(row["margin"]), abs=1e-6)
+
+
+def test_a_table_that_is_read_is_not_written_onto(table_run, run_inprocess, tmp_path):
+    shutil.copy(table_run / "new.csv", tmp_path / "new.csv")
+    before = (tmp_path / "new.csv").read_bytes()
+    for verb in ("predict", "explain"):
+        result = run_inprocess("boost", verb, "new.csv", "-m", table_run / "model", "-o", "./new.csv")
+        assert result.code == 2
+        assert "it would be lost" in result.stderr
+    assert (tmp_path / "new.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("method", ["forest", "xgboost", "knn", "svm", "bayes", "gradient", "linear"])
+def test_numbers_too_large_for_the_methods_are_named(run_inprocess, tmp_path, method):
+    lines = ["a,b,y", *(f"{n},{n % 3},{n % 5 + 0.5}" for n in range(40))]
+    kind = "regress" if method == "linear" else "auto"
+    for cell, code in (("1e300", 3), ("1e25", 0)):
+        (tmp_path / "t.csv").write_text("\n".join([*lines, f"{cell},1,2.5", ""]))
+        words = ("--target", "y", "--task", kind, "--method", method, "-o", f"m{cell}", "-q")
+        if method == "bayes":
+            words = ("--target", "b", *words[4:])
+        result = run_inprocess("boost", "fit", "t.csv", *words)
+        assert result.code == code, result.stderr
+        assert ("line 42" in result.stderr) == (code == 3)
+        assert "Warning" not in result.stderr
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_fit_that_is_stopped_says_what_is_left(tmp_path, child_env, sent, code):
+    words = [PYTHON, "-m", "dlcli", "boost", "fit", "digits", "--method", "gradient", "--trees", "5000", "-o", "m"]
+    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, cwd=tmp_path, env=child_env(), **pipes) as child:
+        for line in child.stderr:
+            if line.startswith("round 2/"):
+                child.send_signal(sent)
+                break
+        _, told = child.communicate(timeout=60)
+    assert child.returncode == code
+    assert "a fit cannot be continued, no model was written" in told
+    assert "Traceback" not in told
+
+
+def test_libsvm_on_stdin(dlcli, tmp_path):
+    (tmp_path / "z.libsvm").write_text("".join(f"{n % 2} 0:{n % 2 + n / 100} 1:{n}\n" for n in range(40)))
+    assert dlcli("boost", "fit", "z.libsvm", "--method", "tree", "-o", "m", "-q").code == 0
+    whole = dlcli("boost", "predict", "z.libsvm", "-m", "m")
+    piped = dlcli("boost", "predict", "-", "-m", "m", stdin=(tmp_path / "z.libsvm").read_text())
+    assert piped.code == 0, piped.stderr
+    assert piped.stdout == whole.stdout
+
+
+def test_what_is_said_of_a_run_that_cannot_be_continued(table_run, run_inprocess, tmp_path):
+    shutil.copytree(table_run / "model", tmp_path / "m")
+    assert "--resume" not in run_inprocess("boost", "fit", "iris", "-o", "m").stderr
+    result = run_inprocess("train", "--resume", "m")
+    assert result.code == 2
+    assert "a run of dlcli boost fit" in result.stderr
+
+
+def test_an_altered_description_is_refused(table_run, run_inprocess, tmp_path):
+    shutil.copytree(table_run / "model", tmp_path / "m")
+    path = tmp_path / "m/model/bundle.yaml"
+    for text in (path.read_text().replace("lr: 0.3", "lr: 0.4"), "", "a: [", "x: 1"):
+        path.write_text(text)
+        result = run_inprocess("boost", "predict", table_run / "new.csv", "-m", "m")
+        assert (result.code, result.stdout) == (6, "")
+        assert "NoneType" not in result.stderr
+
+
+def test_long_cells_cost_nothing_much(run_inprocess, tmp_path):
+    rows = "".join(f"{'x' * 200_000}{n % 2},{n},{'ab'[n % 2]}\n" for n in range(12))
+    (tmp_path / "t.csv").write_text("word,n,y\n" + rows)
+    looked = run_inprocess("boost", "inspect", "t.csv", "--target", "y")
+    assert looked.code == 0, looked.stderr
+    assert max(map(len, looked.stdout.splitlines())) < 2000
+    result = run_inprocess("boost", "fit", "t.csv", "--target", "y", "--method", "tree", "-o", "m", "-q")
+    assert result.code == 0, result.stderr
+    assert (tmp_path / "m/report.html").stat().st_size < 20_000_000
 
 
 def test_runs_know_them(table_run, run_inprocess):
