@@ -153,6 +153,7 @@ def _train(
     stops.ignore()
     seconds = time.monotonic() - started_s
     written = _write(directory, fitted, train, metrics, recipe, (held, len(unlike)))
+    stops.close()
     if stops.signal:
         stages = len(fitted.report)
         kept = f"the {stages} finished stages are" if stages > 1 else "the one finished stage is"
@@ -225,7 +226,7 @@ def _write(
     except OSError as error:
         raise DataError(f"cannot make the folder {shown(directory)}: {error.strerror or error}") from error
     chosen = [
-        (rectangles, f"{row['stage']}.{row['number']}  {row['type']}\n{_vote(row)}")
+        (rectangles, f"{row['stage']}.{row['number']}  {row['type']}: {_vote(row)}")
         for row, rectangles in zip(feature_rows(held_cascade)[:DRAWN], _rectangles(held_cascade), strict=False)
     ]
     drawn = cascade_plots.features(faces.mean(axis=0), chosen)
@@ -253,9 +254,9 @@ def _write(
 def _vote(row: dict[str, Any]) -> str:
     """Return in words when a feature votes for the object; a value is that of the white cells less the black ones."""
     if row["below"] is None or row["above"] is None:  # the question is followed by another one
-        return "a further question decides"
+        return "a\nfurther question decides"
     side = "<" if row["below"] > row["above"] else "≥"
-    return f"face: white − black {side} {row['threshold']:.2g}"
+    return f"face when\nwhite − black {side} {row['threshold']:.2g}".replace("-", "−")
 
 
 def look(argument: str, output: Output) -> None:

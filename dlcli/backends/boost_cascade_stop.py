@@ -46,6 +46,12 @@ class Stops:
         """Let nothing interrupt what comes: it writes what there is, and ends soon."""
         self._deaf = True
 
+    def close(self) -> None:
+        """Restore the handlers that were there before."""
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+        self._old = {}
+
     def __enter__(self) -> Stops:
         try:
             for number in SIGNALS:
@@ -57,8 +63,7 @@ class Stops:
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        for number, handler in self._old.items():
-            signal.signal(number, handler)
+        self.close()
         if isinstance(error, Asked):
             raise Stopped(self.code, "stopped before the first stage was finished; nothing was saved") from error
 

@@ -36,7 +36,7 @@ def files_of(argument: str) -> list[str]:
 
 
 def find(argument: str) -> str:
-    """Return the file a bare name such as ``haarcascade_eye.xml`` means: one here, or else one installed with OpenCV."""
+    """Return the file that a bare name such as ``haarcascade_eye.xml`` means: one here, or else OpenCV's own."""
     if argument.lower().endswith(".xml") and Path(argument).name == argument and not Path(argument).exists():
         return next((str(path) for folder in SHARED if (path := Path(folder, argument)).is_file()), argument)
     return argument
@@ -55,7 +55,10 @@ def load(argument: str) -> tuple[Cascade, Bundle | None]:
     if directory is not None:
         about = bundle.read(directory)
         if about.kind == "table":
-            raise ModelError(f"{name} holds a model of tables, no cascade", f"dlcli boost inspect {name}")
+            raise ModelError(
+                f"{name} holds a model of tables, no cascade",
+                f"dlcli boost predict TABLE -m {name} uses it, dlcli boost dump -m {name} shows it",
+            )
         if about.kind != "cascade":
             raise _not_yet(f"{name} holds a {about.kind}")
         return _from_bundle(directory, about), about

@@ -35,7 +35,7 @@ def features(
     columns = min(COLUMNS, count)
     rows = math.ceil(count / columns)
     size = (max(300.0, columns * (TILE + GAP) + GAP), rows * (TILE + CAPTION + GAP) + GAP + 22)
-    alt = f"{title}: " + "; ".join(caption.replace("\n", ", ") for _, caption in chosen)
+    alt = f"{title}: " + "; ".join(caption.replace("\n", " ") for _, caption in chosen)
 
     def paint(figure: Figure) -> None:
         wide, high = size
