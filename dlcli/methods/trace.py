@@ -108,10 +108,11 @@ def adaboost_trace(
         notes: what to say beside it.
     Shapes:
         X (N, D), y (N,)
-    Returns: ``rounds``: each with ``rule``, ``feature``, ``threshold``, ``missing`` (where rows without a value go
-        at the root; only where the table has such), ``wrong`` (row numbers from 1), ``error``, ``alpha``, ``alpha_sklearn``, ``z``, ``weights`` before and after, ``distinct_weights``, and ``train_error`` of
-        the ensemble so far; ``items``: a row's ``target``, ``score`` and ``prediction``. Rows beyond ``LIMIT`` are left
-        out and counted in ``rows``.
+    Returns: ``rounds``: each with ``rule``, ``feature``, ``threshold``, ``missing`` (where rows without a value go at
+        the root; only where the table has such), ``wrong`` (row numbers from 1), ``error``, ``alpha``,
+        ``alpha_sklearn``, ``z``, ``weights`` before and after, ``distinct_weights``, and ``train_error`` of the
+        ensemble so far; ``items``: a row's ``target``, ``score`` and ``prediction``. Rows beyond ``LIMIT`` are left out
+        and counted in ``rows``.
 
     """
     y = np.asarray(y, dtype=np.int64)
