@@ -223,9 +223,9 @@ __dlcli_kind() {
       kind='@tables file' ;;
     'boost data.task'|'boost-cv data.task'|'boost-compare data.task'|'dlcli boost fit --task'|'dlcli boost compare --task'|'dlcli boost cv --task'|'dlcli boost inspect --task')
       kind='=auto =classify =regress' ;;
-    'boost model.name'|'boost-cv model.name'|'dlcli boost fit --method'|'dlcli boost cv --method'|'dlcli boost trace 1')
+    'boost model.name'|'boost-cv model.name'|'dlcli boost fit --method'|'dlcli boost cv --method')
       kind='@methods' ;;
-    'boost model.loss'|'boost-cv model.loss')
+    'boost model.loss'|'boost-cv model.loss'|'dlcli boost trace --loss')
       kind='=auto =squared =absolute =log' ;;
     'boost model.weights'|'boost-cv model.weights')
       kind='=uniform =distance' ;;
@@ -243,7 +243,7 @@ __dlcli_kind() {
       kind='=warn =missing =error' ;;
     'boost-importance kind'|'dlcli boost importance --kind')
       kind='=gain =permutation' ;;
-    'dlcli boost fit --id'|'dlcli boost fit --drop'|'dlcli boost fit --trees'|'dlcli boost fit --depth'|'dlcli boost fit --lr'|'dlcli boost fit --param'|'dlcli boost fit --seed'|'dlcli boost fit --threads'|'dlcli boost fit --fail-under'|'dlcli boost fit --fail-over'|'dlcli boost predict --threads'|'dlcli boost evaluate --threads'|'dlcli boost evaluate --fail-under'|'dlcli boost evaluate --fail-over'|'dlcli boost compare --id'|'dlcli boost compare --drop'|'dlcli boost compare --methods'|'dlcli boost compare --seed'|'dlcli boost compare --threads'|'dlcli boost compare --fail-under'|'dlcli boost compare --fail-over'|'dlcli boost cv --id'|'dlcli boost cv --drop'|'dlcli boost cv --trees'|'dlcli boost cv --depth'|'dlcli boost cv --lr'|'dlcli boost cv --param'|'dlcli boost cv --folds'|'dlcli boost cv --repeats'|'dlcli boost cv --seed'|'dlcli boost cv --threads'|'dlcli boost cv --fail-under'|'dlcli boost cv --fail-over'|'dlcli boost trace --example'|'dlcli boost trace --target'|'dlcli boost trace --rounds'|'dlcli boost trace --lr'|'dlcli boost trace --learner'|'dlcli boost trace --depth'|'dlcli boost trace --loss'|'dlcli boost trace --min-leaf'|'dlcli boost trace --l2'|'dlcli boost trace --min-gain'|'dlcli boost haar --window'|'dlcli boost inspect --id'|'dlcli boost inspect --drop'|'dlcli boost importance --repeats'|'dlcli boost importance --seed'|'dlcli boost importance --threads'|'dlcli boost explain --threads'|'dlcli boost dump --trees'|'dlcli boost boundary --columns'|'dlcli boost cascade fit ...'|'dlcli boost cascade fit --window'|'dlcli boost cascade fit --stages'|'dlcli boost cascade fit --stage-sizes'|'dlcli boost cascade fit --detection'|'dlcli boost cascade fit --false-positive'|'dlcli boost cascade fit --seed'|'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
+    'dlcli boost fit --id'|'dlcli boost fit --drop'|'dlcli boost fit --trees'|'dlcli boost fit --depth'|'dlcli boost fit --lr'|'dlcli boost fit --param'|'dlcli boost fit --seed'|'dlcli boost fit --threads'|'dlcli boost fit --fail-under'|'dlcli boost fit --fail-over'|'dlcli boost predict --threads'|'dlcli boost evaluate --threads'|'dlcli boost evaluate --fail-under'|'dlcli boost evaluate --fail-over'|'dlcli boost compare --id'|'dlcli boost compare --drop'|'dlcli boost compare --methods'|'dlcli boost compare --seed'|'dlcli boost compare --threads'|'dlcli boost compare --fail-under'|'dlcli boost compare --fail-over'|'dlcli boost cv --id'|'dlcli boost cv --drop'|'dlcli boost cv --trees'|'dlcli boost cv --depth'|'dlcli boost cv --lr'|'dlcli boost cv --param'|'dlcli boost cv --folds'|'dlcli boost cv --repeats'|'dlcli boost cv --seed'|'dlcli boost cv --threads'|'dlcli boost cv --fail-under'|'dlcli boost cv --fail-over'|'dlcli boost trace --target'|'dlcli boost trace --rounds'|'dlcli boost trace --lr'|'dlcli boost trace --learner'|'dlcli boost trace --depth'|'dlcli boost trace --min-leaf'|'dlcli boost trace --l2'|'dlcli boost trace --min-gain'|'dlcli boost haar --window'|'dlcli boost inspect --id'|'dlcli boost inspect --drop'|'dlcli boost importance --repeats'|'dlcli boost importance --seed'|'dlcli boost importance --threads'|'dlcli boost explain --threads'|'dlcli boost dump --trees'|'dlcli boost boundary --columns'|'dlcli boost cascade fit ...'|'dlcli boost cascade fit --window'|'dlcli boost cascade fit --stages'|'dlcli boost cascade fit --stage-sizes'|'dlcli boost cascade fit --detection'|'dlcli boost cascade fit --false-positive'|'dlcli boost cascade fit --seed'|'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
       kind='any' ;;
     'dlcli boost fit --learner'|'dlcli boost cv --learner')
       kind='=tree:' ;;
@@ -255,7 +255,7 @@ __dlcli_kind() {
       kind='dir' ;;
     'dlcli boost fit --stamp'|'dlcli boost fit --depfile'|'dlcli boost fit --events'|'dlcli boost predict -o'|'dlcli boost predict --out'|'dlcli boost predict --stamp'|'dlcli boost predict --depfile'|'dlcli boost evaluate --stamp'|'dlcli boost evaluate --depfile'|'dlcli boost importance -o'|'dlcli boost importance --out'|'dlcli boost explain -o'|'dlcli boost explain --out'|'dlcli boost dump -o'|'dlcli boost dump --out'|'dlcli boost boundary -o'|'dlcli boost boundary --out'|'dlcli boost cascade fit --stamp'|'dlcli boost cascade fit --depfile'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:'|'prefix tsv:'|'prefix libsvm:'|'prefix parquet:')
       kind='file' ;;
-    'dlcli boost predict -m'|'dlcli boost predict --model'|'dlcli boost evaluate -m'|'dlcli boost evaluate --model'|'dlcli boost importance -m'|'dlcli boost importance --model'|'dlcli boost explain -m'|'dlcli boost explain --model'|'dlcli boost dump -m'|'dlcli boost dump --model'|'dlcli boost boundary -m'|'dlcli boost boundary --model'|'dlcli boost cascade report 1'|'dlcli detect -m'|'dlcli detect --model'|'dlcli predict 1'|'dlcli evaluate 1')
+    'dlcli boost predict -m'|'dlcli boost predict --model'|'dlcli boost evaluate -m'|'dlcli boost evaluate --model'|'dlcli boost importance -m'|'dlcli boost importance --model'|'dlcli boost explain -m'|'dlcli boost explain --model'|'dlcli boost dump -m'|'dlcli boost dump --model'|'dlcli boost boundary -m'|'dlcli boost boundary --model'|'dlcli predict 1'|'dlcli evaluate 1')
       kind='@models run file' ;;
     'dlcli boost predict --set'|'dlcli boost evaluate --set'|'dlcli boost explain --set')
       kind='keys:boost-apply' ;;
@@ -263,6 +263,10 @@ __dlcli_kind() {
       kind='keys:boost-compare' ;;
     'dlcli boost cv --set')
       kind='keys:boost-cv' ;;
+    'dlcli boost trace 1')
+      kind='=adaboost =gradient =xgboost =logistic' ;;
+    'dlcli boost trace --example')
+      kind='=ten =line =students' ;;
     'dlcli boost importance --set')
       kind='keys:boost-importance' ;;
     'dlcli boost dump --format')
@@ -271,6 +275,8 @@ __dlcli_kind() {
       kind='recipe:cascade/' ;;
     'dlcli boost cascade fit --set')
       kind='keys:cascade' ;;
+    'dlcli boost cascade report 1'|'dlcli detect -m'|'dlcli detect --model')
+      kind='run file' ;;
     'dlcli train 1'|'dlcli recipes show 1'|'dlcli recipes cp 1'|'dlcli recipes check ...'|'dlcli data preview -r'|'dlcli data preview --recipe')
       kind='recipe' ;;
     'dlcli train ...'|'dlcli data preview --set')

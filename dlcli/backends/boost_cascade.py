@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dlcli import __version__
+from dlcli.backends.boost_cascade_stop import Asked, Stops
 from dlcli.core import bundle, files, make, report
 from dlcli.core.bundle import Bundle
-from dlcli.core.errors import DataError, UsageError
+from dlcli.core.errors import DataError, Stopped, UsageError
 from dlcli.core.files import shown
 from dlcli.core.output import Output
 from dlcli.data import patches
 from dlcli.methods import cascade_fit, cascade_store, haar
 from dlcli.methods.cascade import Cascade
-from dlcli.methods.cascade_fit import Settings
+from dlcli.methods.cascade_fit import Fitted, Settings
 from dlcli.methods.cascade_mine import Supply
 from dlcli.ui import cascade_plots, tables
 from dlcli.ui.console import say, say_each
@@ -73,8 +75,9 @@ def fit(
     Effects: writes the bundle and a picture of the first features; prints a line a stage on stderr.
 
     Raises:
-        UsageError: no negatives, or the folder holds a model already.
+        UsageError: no negatives, or a folder that must not be written to.
         DataError: too few pictures can be read.
+        Stopped: a signal came; the finished stages are written first.
 
     """
     started_s = time.monotonic()
@@ -83,6 +86,39 @@ def fit(
     directory = Path(out)
     if (directory / bundle.FILE).exists() and not force:
         raise UsageError(f"{shown(out)} holds a model already", "choose another folder, or --force to replace it")
+    _check_place(directory, [*words, *negatives])
+    with Stops() as stops:
+        _train(words, negatives, recipe, output, directory, stops, (stamp, depfile, recipes_read), started_s)
+
+
+def _check_place(directory: Path, words: Sequence[str]) -> None:
+    """Refuse a folder that the model must not be written into: its picture would be read as a face another time."""
+    place, here, name = directory.resolve(), Path.cwd().resolve(), shown(directory)
+    hint = "choose another folder, such as -o cascade"
+    if place.exists() and not place.is_dir():
+        raise UsageError(f"--out {name}: is a file; must be a folder", hint, key="--out")
+    if place == here or place in here.parents:
+        what = "is" if place == here else "holds"
+        raise UsageError(f"--out {name}: {what} the current folder; a model has a folder of its own", hint, key="--out")
+    for word in words:
+        source = Path(word).resolve()
+        if source.is_dir() and (place == source or source in place.parents):
+            what = "is" if place == source else "is in"
+            text = f"--out {name}: {what} {shown(word)}, whose pictures are learnt from"
+            raise UsageError(text, hint, key="--out")
+
+
+def _train(
+    words: Sequence[str],
+    negatives: Sequence[str],
+    recipe: Any,
+    output: Output,
+    directory: Path,
+    stops: Stops,
+    made: tuple[str | None, str | None, Sequence[Path]],
+    started_s: float,
+) -> None:
+    out, (stamp, depfile, recipes_read) = str(directory), made
     faces, bad = patches.objects(words, recipe.window)
     others = patches.negatives(negatives, recipe.window)
     say_each([f"left out: {text}" for text in bad + others.bad], output.quiet)
@@ -95,13 +131,35 @@ def fit(
     held = round(recipe.test * len(faces))
     supply, rest = Supply((recipe.window, recipe.window), others.patches, others.pictures).split(recipe.test, rng)
     train = faces[np.sort(order[held:])]
-    fitted = cascade_fit.fit(train, supply, _settings(recipe), lambda record: say(_line(record), output.quiet))
-    say(f"stopped: {fitted.stopped}", output.quiet)
-    # As many patches as faces, those given first.
-    unlike = rest.draw(None, held, rng)[0] if held else rest.patches[:0]
-    metrics = {f"test/{k}": v for k, v in cascade_fit.scored(fitted.cascade, faces[order[:held]], unlike).items()}
+    done: list[Fitted] = []
+
+    def note(fitted: Fitted) -> None:
+        done.append(fitted)
+        say(_line(fitted.report[-1]), output.quiet)
+
+    try:
+        fitted = cascade_fit.fit(train, supply, _settings(recipe), note)
+    except Asked:
+        if not done:
+            raise
+        fitted = replace(done[-1], stopped=f"{stops.name} in stage {len(done[-1].report) + 1}")
+    say(f"stopped: {fitted.stopped}{_advice(fitted)}", output.quiet)
+    try:
+        # As many patches as faces, those given first.
+        unlike = rest.draw(None, held, rng)[0] if held else rest.patches[:0]
+        metrics = {f"test/{k}": v for k, v in cascade_fit.scored(fitted.cascade, faces[order[:held]], unlike).items()}
+    except Asked:  # the second signal, or one after the last stage: no score, but the stages are kept
+        unlike, metrics = rest.patches[:0], {}
+    stops.ignore()
     seconds = time.monotonic() - started_s
     written = _write(directory, fitted, train, metrics, recipe, (held, len(unlike)))
+    stops.close()
+    if stops.signal:
+        stages = len(fitted.report)
+        kept = f"the {stages} finished stages are" if stages > 1 else "the one finished stage is"
+        where = f"in stage {stages + 1}" if done and fitted.stopped.startswith(stops.name) else "after the last stage"
+        hint = f"it is a whole cascade, to be used as it is: dlcli detect PICTURES -m {shown(out)}"
+        raise Stopped(stops.code, f"stopped {where}; {kept} in {shown(out)}", hint)
     read = [*map(str, recipes_read), *words, *negatives]
     make.write_depfile(depfile, stamp or str(directory / bundle.FILE), read)
     doc = report.document(
@@ -113,6 +171,16 @@ def fit(
     tables.show(doc, [("Stages", fitted.report), ("Held out", scores)], output)
     say(f"written: {shown(out)}", output.quiet)
     make.write_stamp(stamp, str(directory))
+
+
+def _advice(fitted: Fitted) -> str:
+    """Return what helps a cascade of hardly any stages, whose negatives have run out."""
+    if not fitted.starved or len(fitted.report) > 2:
+        return ""
+    return (
+        "; give more negatives (larger pictures, not only patches: they are searched for more), "
+        "or train one long stage: --stages 1 --stage-sizes 50"
+    )
 
 
 def _settings(recipe: Any) -> Settings:
@@ -158,7 +226,7 @@ def _write(
     except OSError as error:
         raise DataError(f"cannot make the folder {shown(directory)}: {error.strerror or error}") from error
     chosen = [
-        (rectangles, f"{row['stage']}.{row['number']}  {row['type']}")
+        (rectangles, f"{row['stage']}.{row['number']}  {row['type']}: {_vote(row)}")
         for row, rectangles in zip(feature_rows(held_cascade)[:DRAWN], _rectangles(held_cascade), strict=False)
     ]
     drawn = cascade_plots.features(faces.mean(axis=0), chosen)
@@ -183,9 +251,20 @@ def _write(
     }
 
 
+def _vote(row: dict[str, Any]) -> str:
+    """Return in words when a feature votes for the object; a value is that of the white cells less the black ones."""
+    if row["below"] is None or row["above"] is None:  # the question is followed by another one
+        return "a\nfurther question decides"
+    side = "<" if row["below"] > row["above"] else "≥"
+    return f"face when\nwhite − black {side} {row['threshold']:.2g}".replace("-", "−")
+
+
 def look(argument: str, output: Output) -> None:
     """Run ``dlcli boost cascade report``: stages and features of a cascade, ours or OpenCV's."""
-    held, about = cascade_store.load(argument)
+    model = cascade_store.find(argument)
+    if model != argument:
+        say(f"{shown(argument)} is read from {model}", output.quiet)
+    held, about = cascade_store.load(model)
     known = about.facts.get("stages", []) if about is not None else []
     stages = []
     for number, stage in enumerate(held.stages):

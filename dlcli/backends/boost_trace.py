@@ -19,6 +19,7 @@ from dlcli.methods.trace import LIMIT, Example
 from dlcli.ui import tables
 from dlcli.ui.console import say, say_each
 
+MOST_LR = 1000.0
 SHOWN = 12  # rows, wrong rows, candidate splits of a table for people
 NODES = 64  # nodes of a tree
 WORDS = 160  # characters of a rule
@@ -60,7 +61,13 @@ def trace(method: str, typed: dict[str, Any], output: Output) -> None:
         metrics = {"score": doc["score"], "probability": doc["probability"]}
     else:
         example, word = _rows(method, typed)
-        doc = {"adaboost": _adaboost, "gradient": _gradient, "xgboost": _xgboost}[method](example, typed)
+        try:
+            with np.errstate(**({} if method == "adaboost" else {"over": "raise"})):
+                doc = {"adaboost": _adaboost, "gradient": _gradient, "xgboost": _xgboost}[method](example, typed)
+        except FloatingPointError:
+            raise DataError(
+                f"the scores of {word} grow beyond what a number can hold", "a smaller --lr, or fewer --rounds"
+            ) from None
         if method == "adaboost" or "--data" in typed:  # what the examples' notes say is about AdaBoost
             doc["notes"] += example.notes
         shown = _adaboost_tables(doc) if method == "adaboost" else _tree_tables(doc)
@@ -100,8 +107,8 @@ def _check(method: str, typed: dict[str, Any]) -> None:
         )
     if (loss := typed.get("--loss")) is not None and loss not in LOSSES[method]:
         raise UsageError(f"--loss {loss}: trace {method} has {', '.join(LOSSES[method])}", key="--loss")
-    if not 0 < (lr := typed.get("--lr", 1.0)) < float("inf"):
-        raise UsageError(f"--lr {lr:g}: must be a number above 0", key="--lr")
+    if not 0 < (lr := typed.get("--lr", 1.0)) <= MOST_LR:
+        raise UsageError(f"--lr {lr:g}: must be a number above 0, at most {MOST_LR:g}", key="--lr")
     for option in ("--l2", "--min-gain", "--min-leaf"):
         if not 0 <= (value := typed.get(option, 0.0)) < float("inf"):
             raise UsageError(f"{option} {value:g}: must be a number of 0 or more", key=option)
@@ -142,13 +149,38 @@ def _table(word: str, target: str | None, wanted: str) -> Example:
         raise UsageError(f"--data {word}: {error}", key="--data") from None
     tasks = {"adaboost": "classify", "log": "classify", "squared": "regress", "absolute": "regress"}
     table = table_files.read(source, target=target)
-    schema, notes = learned.infer(table, target, task=tasks.get(wanted, "auto"))
+    task = tasks.get(wanted, "auto")
+    if wanted == "auto" and _quantities(table, target if target is not None else table.target):
+        task = "regress"
+    try:
+        schema, notes = learned.infer(table, target, task=task)
+    except DataError as error:
+        if "--task" in error.hint or "--id" in error.hint:  # options of `boost fit`
+            numbers = "trace gradient tells numbers"
+            hint = numbers if wanted == "adaboost" else "--loss squared tells numbers, --loss log classes"
+            raise DataError(error.message, hint, key=error.key) from None
+        raise
+    notes = [note.partition("; --task")[0] for note in notes if ": --id " not in note]
     if schema.target is None:
         raise UsageError(f"{word}: which column is to be told is not known", "name it with --target", key="--target")
     rows, left_out = learned.labeled(table, schema.target)
     notes = [*notes, *(note for note in left_out if note not in notes)]
     X, y = learned.encode(rows, schema), learned.target(rows, schema)
     return Example(tuple(schema.features), X, y, tuple(schema.classes), schema.target, tuple(notes))
+
+
+def _quantities(table: Any, target: str | None) -> bool:
+    """Return whether the target is numbers, more than two of them: gradient boosting starts from regression."""
+    from dlcli.data.table_columns import Numbers
+    from dlcli.data.table_schema import number
+
+    if target is None or target not in table:
+        return False
+    column = table[target]
+    if isinstance(column, Numbers):
+        return len(np.unique(column.values[~np.isnan(column.values)])) > 2
+    values = {number(text) for text in column.present()}
+    return None not in values and len(values) > 2
 
 
 def _adaboost(example: Example, typed: dict[str, Any]) -> dict[str, Any]:
@@ -230,7 +262,8 @@ def _named(doc: dict[str, Any], example: Example) -> dict[str, Any]:
 def _adaboost_tables(doc: dict[str, Any]) -> Titled:
     rounds = [
         {
-            "round": r["round"], "rule": _short(r["rule"]), "wrong": _some(r["wrong"], r["wrong_rows"]),
+            "round": r["round"], "rule": _short(r["rule"]), **({"missing": r["missing"]} if "missing" in r else {}),
+            "wrong": _some(r["wrong"], r["wrong_rows"]),
             "error": r["error"], "alpha": r["alpha"], "Z": r["z"], "ensemble error": r["train_error"],
         }
         for r in doc["rounds"]

@@ -38,6 +38,9 @@ VERB_SCHEMAS = {
 }  # fmt: skip
 EXCEPTIONS = {
     "dlcli describe 1": "@own @torchvision @models run file",
+    "dlcli boost cascade report 1": "run file",
+    "dlcli detect -m": "run file",
+    "dlcli detect --model": "run file",
     "dlcli recipes keys 1": "@tasks @schemas",
     "dlcli recipes schema 1": "@tasks @schemas",
 }
@@ -157,7 +160,8 @@ def _command(table: Table, path: str, callback: Callable[..., Any]) -> None:
         about = f"{keys[key]} ({key})" if key and info.help == key else _about(info.help or "")
         options += [(word, about) for word in words]
         if inner is not bool and not info.count:
-            table.kinds.update({f"dlcli {path} {word}": kind for word in words})
+            places = [f"dlcli {path} {word}" for word in words]
+            table.kinds.update({place: EXCEPTIONS.get(place, kind) for place in places})
     table.lists[f"options {path}"] = (*options, *HELP)
 
 

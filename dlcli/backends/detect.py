@@ -51,20 +51,25 @@ def detect(
     """
     started_s = time.monotonic()
     folder, file = _places(out)
-    if not words and not sys.stdin.isatty():
+    if not words and sys.stdin is not None and not sys.stdin.isatty():
         words = [inputs.STDIN]
     if not words:
         raise UsageError("which pictures? give files, folders, a pattern, or - for a list on stdin")
-    cascade, _ = cascade_store.load(argument)
+    model = cascade_store.find(argument)
+    if model != argument:
+        say(f"{shown(argument)} is read from {model}", output.quiet)
+    cascade, _ = cascade_store.load(model)
     search = Search(recipe.scale, recipe.step, recipe.smallest, recipe.largest, recipe.min_neighbors)
     names, held = inputs.expand(words)
+    drawn = _drawn_names(names)
+    targets = [folder / new for new in drawn] if folder is not None else [file] if file is not None else []
+    _refuse_overwriting(targets, [n for n in names if n not in held], cascade_store.files_of(model))
     if folder is not None:
         _make(folder)
     stream = output.jsonl and file is None
     records: list[Record] = []
     totals = np.zeros(len(cascade.stages) + 2, dtype=np.int64)
     failed, busy_s = 0, 0.0
-    drawn = _drawn_names(names)
     for number, (record, counts, seconds) in enumerate(_answers(Scanner(cascade), names, held, search)):
         failed += "error" in record
         busy_s += seconds
@@ -78,12 +83,13 @@ def detect(
             result(json.dumps(record, ensure_ascii=False))
         else:
             records.append(record)
-    read = [*map(str, recipes_read), *cascade_store.files_of(argument), *_watched(words, names), *names]
+    read = [*map(str, recipes_read), *cascade_store.files_of(model), *_watched(words, names), *names]
     make.write_depfile(depfile, stamp or str(out), read)  # before the output: it may be the target
     if not stream:
         speed = round(int(totals[0]) / busy_s) if busy_s else None
+        metrics = {} if speed is None else {"windows_per_s": speed}
         doc = report.document(
-            "detect", model=argument, seconds=time.monotonic() - started_s, items=records,
+            "detect", model=argument, seconds=time.monotonic() - started_s, items=records, metrics=metrics,
             files={} if out in (None, "-") else {"boxes" if folder is None else "pictures": str(out)},
             windows=int(totals[0]), windows_per_s=speed, stages=_stage_rows(totals),
         )  # fmt: skip
@@ -109,6 +115,24 @@ def _places(out: str | None) -> tuple[Path | None, Path | None]:
         allowed = f"a folder for pictures with boxes, or a file ending in {', '.join(FORMATS)}"
         raise UsageError(f"--out {shown(out)}: must be {allowed}", key="--out")
     return path, None
+
+
+def _refuse_overwriting(targets: Sequence[Path], names: Sequence[str], model: Sequence[str]) -> None:
+    """Refuse outputs that are inputs: a picture drawn over would be lost, and read again as if it were one."""
+    read = {key: name for name in (*names, *model) if (key := _same(name)) is not None}
+    for target in targets:
+        if (key := _same(target)) in read and key is not None:
+            what = f"--out: {shown(target)} would be written over {shown(read[key])}, which is read"
+            raise UsageError(what, "choose another folder or file for --out", key="--out")
+
+
+def _same(path: str | Path) -> tuple[int, int] | None:
+    """Return what two names of one file have in common; None where there is no file."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make(folder: Path) -> None:

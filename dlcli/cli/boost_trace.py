@@ -10,10 +10,12 @@ from dlcli.cli import options
 
 
 def trace(
-    method: Annotated[str, typer.Argument(metavar="METHOD", help="adaboost, gradient, xgboost or logistic.")],
+    method: Annotated[
+        str, typer.Argument(metavar="adaboost|gradient|xgboost|logistic", help="What is worked through.")
+    ],
     example: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Worked example: ten, line (two classes) or students (marks)."),
+        typer.Option(metavar="ten|line|students", help="Worked example: two of two classes, one of marks."),
     ] = None,
     data: Annotated[str | None, typer.Option("--data", metavar="TABLE", help="Work through a table instead.")] = None,
     target: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of the table to be told.")] = None,
@@ -27,7 +29,8 @@ def trace(
         typer.Option(metavar="N", min=1, max=20, help="gradient, xgboost: most questions in a row; 2 when not given."),
     ] = None,
     loss: Annotated[
-        str | None, typer.Option(metavar="NAME", help="squared, absolute (gradient) or log; by the target.")
+        str | None,
+        typer.Option(metavar="auto|squared|absolute|log", help="absolute: gradient only; auto: by the target."),
     ] = None,
     min_leaf: Annotated[
         float | None,

@@ -59,6 +59,8 @@ def expand(words: Sequence[str]) -> tuple[list[str], dict[str, bytes]]:
 
 
 def _stdin() -> tuple[list[str], bytes | None]:
+    if sys.stdin is None:  # closed by the caller: `<&-`
+        raise DataError("stdin is closed; - reads a list or a picture from it", "give files, folders or a pattern")
     data = sys.stdin.buffer.read()
     if data.startswith(MAGIC):
         return [], data

@@ -178,7 +178,7 @@ def array(path: str) -> np.ndarray:
     try:
         # Mapped first: a header that promises more than the file holds is refused before memory is taken.
         held = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, TypeError, SyntaxError, MemoryError) as error:
+    except Exception as error:  # the header is Python source: its parser fails in many ways
         raise DataError(f"{name}: no array that can be read ({error})") from error
     if not isinstance(held, np.ndarray) or held.ndim != 3 or 0 in held.shape or held.dtype.kind not in "uif":
         what = f"{held.dtype} of shape {held.shape}" if isinstance(held, np.ndarray) else "no array"

@@ -21,6 +21,10 @@ Rectangle = tuple[int, int, int, int, int]
 Corner = tuple[int, int, int]
 
 
+class Wrong(ValueError):
+    """Something in a cascade does not fit, said in words for people."""
+
+
 @dataclass(frozen=True)
 class Tree:
     """A weak classifier: one question (a stump) or a few.
@@ -141,7 +145,7 @@ def from_plain(raw: Any, name: str) -> Cascade:
     """
     try:
         if raw["format"] != FORMAT or raw["schema"] != 1:
-            raise ValueError(f"format {raw['format']!r} {raw['schema']!r}; this dlcli reads {FORMAT!r} 1")
+            raise Wrong(f"format {raw['format']!r} {raw['schema']!r}; this dlcli reads {FORMAT!r} 1")
         return build(
             window=[_whole(v) for v in raw["window"]],
             features=[[[_whole(v) for v in r] for r in f] for f in raw["features"]],
@@ -155,8 +159,13 @@ def from_plain(raw: Any, name: str) -> Cascade:
         )
     except KeyError as error:
         raise ModelError(f"{name} is broken: {error} is missing") from error
-    except (ValueError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
+    except Wrong as error:
         raise ModelError(f"{name} is broken: {error}") from error
+    except (ValueError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
+        # What Python says of it (unpacking, indices) means nothing to a reader of the file.
+        raise ModelError(
+            f"{name} is broken: it is not built as a cascade is", "train it anew, or copy it again"
+        ) from error
 
 
 def build(
@@ -171,22 +180,22 @@ def build(
     """Return a cascade made of plain lists.
 
     Raises:
-        ValueError: something in it does not fit; says what.
+        Wrong: something in it does not fit; says what.
 
     """
     high, wide = window
     low = 2 * border + 1
     if not (low <= high <= LARGEST_WINDOW_PX and low <= wide <= LARGEST_WINDOW_PX and 0 <= border <= 8):
-        raise ValueError(f"a window of {high}×{wide} px; allowed: up to {LARGEST_WINDOW_PX}×{LARGEST_WINDOW_PX}")
+        raise Wrong(f"a window of {high}×{wide} px; allowed: up to {LARGEST_WINDOW_PX}×{LARGEST_WINDOW_PX}")
     if min_std < 0:
-        raise ValueError(f"min_std {min_std}; must be at least 0")
+        raise Wrong(f"min_std {min_std}; must be at least 0")
     if not 1 <= len(stages) <= MOST["stages"] or not 1 <= len(features) <= MOST["features"]:
-        raise ValueError(f"{len(stages)} stages with {len(features)} features; both must be at least 1")
+        raise Wrong(f"{len(stages)} stages with {len(features)} features; both must be at least 1")
     checked = tuple(tuple(_rectangle(r, high, wide) for r in f) for f in features)
     if not all(1 <= len(f) <= 4 for f in checked):
-        raise ValueError("a feature has 1 to 4 rectangles")
+        raise Wrong("a feature has 1 to 4 rectangles")
     if not all(map(corners_of, checked)):
-        raise ValueError("a feature whose rectangles cancel")
+        raise Wrong("a feature whose rectangles cancel")
     return Cascade(
         (high, wide),
         checked,
@@ -200,36 +209,36 @@ def build(
 def _rectangle(values: Sequence[int], high: int, wide: int) -> Rectangle:
     x, y, w, h, weight = values
     if x < 0 or y < 0 or w < 1 or h < 1 or x + w > wide or y + h > high or abs(weight) > 100:
-        raise ValueError(f"the rectangle x {x}, y {y}, {w}×{h}, weight {weight} is not in the window {wide}×{high}")
+        raise Wrong(f"the rectangle x {x}, y {y}, {w}×{h}, weight {weight} is not in the window {wide}×{high}")
     return x, y, w, h, weight
 
 
 def _tree(raw: tuple[Sequence[tuple[int, int, int, float]], Sequence[float]], features: int) -> Tree:
     nodes, leaves = raw
     if not 1 <= len(nodes) <= MOST["nodes"] or len(leaves) != len(nodes) + 1:
-        raise ValueError(f"a tree of {len(nodes)} nodes and {len(leaves)} leaves; one leaf more than nodes is needed")
+        raise Wrong(f"a tree of {len(nodes)} nodes and {len(leaves)} leaves; one leaf more than nodes is needed")
     checked = []
     for number, (left, right, feature, threshold) in enumerate(nodes):
         for child in (_whole(left), _whole(right)):
             # A child comes after its parent, so that no walk goes round for ever.
             if not (number < child < len(nodes) or -len(leaves) < child <= 0):
-                raise ValueError(f"a tree of {len(nodes)} nodes with the child {child}")
+                raise Wrong(f"a tree of {len(nodes)} nodes with the child {child}")
         if not 0 <= _whole(feature) < features:
-            raise ValueError(f"feature {feature} of {features}")
+            raise Wrong(f"feature {feature} of {features}")
         checked.append((left, right, feature, _number(threshold)))
     children = [c for left, right, *_ in checked for c in (left, right)]
     if len(set(children)) != len(children):
-        raise ValueError("a tree in which two branches lead to the same place")
+        raise Wrong("a tree in which two branches lead to the same place")
     return Tree(tuple(checked), tuple(_number(v) for v in leaves))
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{value!r} is not a whole number")
+        raise Wrong(f"{value!r} is not a whole number")
     return value
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is not a number")
+        raise Wrong(f"{value!r} is not a number")
     return float(value)

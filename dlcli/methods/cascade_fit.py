@@ -57,12 +57,14 @@ class Fitted:
         cascade: the stages.
         report: a record a stage.
         stopped: why there are no more stages.
+        starved: it was for want of negatives.
 
     """
 
     cascade: Cascade
     report: list[dict[str, Any]]
     stopped: str
+    starved: bool = False
 
 
 @dataclass
@@ -76,7 +78,7 @@ class _Grown:
 
 
 def fit(
-    faces: np.ndarray, supply: Supply, settings: Settings, on_stage: Callable[[dict[str, Any]], None] | None = None
+    faces: np.ndarray, supply: Supply, settings: Settings, on_stage: Callable[[Fitted], None] | None = None
 ) -> Fitted:
     """Train a cascade.
 
@@ -84,7 +86,7 @@ def fit(
         faces: gray pictures of the object.
         supply: where the negatives come from.
         settings: how.
-        on_stage: is told of each finished stage.
+        on_stage: is given the cascade of the finished stages after each.
 
     Returns:
         the same cascade for the same seed.
@@ -110,7 +112,7 @@ def fit(
     easy = np.empty((0, *faces.shape[1:]), dtype=np.uint8)  # negatives of earlier stages
     cascade: Cascade | None = None
     report: list[dict[str, Any]] = []
-    stopped = f"all {settings.stages} stages trained"
+    stopped, starved = f"all {settings.stages} stages trained", False
     for number in range(settings.stages):
         started_s = time.monotonic()
         negatives, seen = train_supply.draw(cascade, wanted, rng, settings.passes)
@@ -120,6 +122,7 @@ def fit(
             if cascade is None:
                 raise DataError(f"{len(negatives)} negatives with any contrast; at least 2 are needed")
             stopped = f"{len(negatives)} windows of the negatives are left; fewer than {settings.fewest_negatives}"
+            starved = True
             break
         parts = {
             # Where few windows are left, those already told apart keep a stage from fitting the few by heart.
@@ -154,10 +157,10 @@ def fit(
         }
         report.append(record)
         if on_stage is not None:
-            on_stage(record)
+            on_stage(Fitted(cascade, list(report), ""))
         if missed:
             break
-    return Fitted(cascade, report, stopped)
+    return Fitted(cascade, report, stopped, starved)
 
 
 def _mirrored(faces: np.ndarray, mirror: bool) -> np.ndarray:

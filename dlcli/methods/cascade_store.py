@@ -19,6 +19,7 @@ from dlcli.methods.cascade import Cascade
 
 FILE = "cascade.json"
 LARGEST_BYTES = 64_000_000
+SHARED = ("/usr/share/opencv4/haarcascades", "/usr/share/opencv/haarcascades")  # where OpenCV's own are installed
 
 
 def write(directory: Path, held: Cascade, about: Bundle) -> None:
@@ -34,6 +35,13 @@ def files_of(argument: str) -> list[str]:
     return [argument] if directory is None else [str(directory / FILE), str(directory / bundle.FILE)]
 
 
+def find(argument: str) -> str:
+    """Return the file that a bare name such as ``haarcascade_eye.xml`` means: one here, or else OpenCV's own."""
+    if argument.lower().endswith(".xml") and Path(argument).name == argument and not Path(argument).exists():
+        return next((str(path) for folder in SHARED if (path := Path(folder, argument)).is_file()), argument)
+    return argument
+
+
 def load(argument: str) -> tuple[Cascade, Bundle | None]:
     """Open a model argument: the directory of a bundle, or an OpenCV XML file.
 
@@ -46,12 +54,20 @@ def load(argument: str) -> tuple[Cascade, Bundle | None]:
     directory = bundle.locate(path)
     if directory is not None:
         about = bundle.read(directory)
+        if about.kind == "table":
+            raise ModelError(
+                f"{name} holds a model of tables, no cascade",
+                f"dlcli boost predict TABLE -m {name} uses it, dlcli boost dump -m {name} shows it",
+            )
         if about.kind != "cascade":
             raise _not_yet(f"{name} holds a {about.kind}")
         return _from_bundle(directory, about), about
     if path.is_dir():
         raise ModelError(f"{name} is a folder without {bundle.FILE}", "give what dlcli boost cascade fit wrote")
     if path.suffix.lower() == ".xml":
+        if not path.exists():
+            hint = f"Debian: apt install opencv-data, then -m {SHARED[0]}/haarcascade_frontalface_default.xml"
+            raise ModelError(f"no cascade called {name}: there is no such file", hint)
         return cascade_xml.read(_bytes(path, cascade_xml.LARGEST_BYTES), name), None
     if path.suffix.lower() in (".onnx", ".pt2", ".safetensors", ".pt", ".pth") or argument.startswith(
         ("torchvision:", "timm:", "hf:", "imagenet")

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from dlcli.core.errors import ModelError
 from dlcli.methods import cascade
-from dlcli.methods.cascade import Cascade
+from dlcli.methods.cascade import Cascade, Wrong
 
 LARGEST_BYTES = 32_000_000
 DEEPEST = 32
@@ -38,7 +38,7 @@ class Node:
         for node in self.children:
             if node.tag == tag:
                 return node
-        raise ValueError(f"<{self.tag}> has no <{tag}>")
+        raise Wrong(f"<{self.tag}> has no <{tag}>")
 
     def has(self, tag: str) -> bool:
         """Say whether there is a child of a name."""
@@ -62,7 +62,7 @@ def read(content: bytes, name: str) -> Cascade:
     root = _parsed(content, name)
     try:
         if root.tag != "opencv_storage" or not root.children:
-            raise ValueError(f"begins with <{root.tag}>; a cascade begins with <opencv_storage>")
+            raise Wrong(f"begins with <{root.tag}>; a cascade begins with <opencv_storage>")
         held = root.children[0]
         if held.type_id == "opencv-haar-classifier" or (not held.has("stageType") and held.has("stages")):
             raise ModelError(
@@ -70,8 +70,10 @@ def read(content: bytes, name: str) -> Cascade:
                 "give a file of type opencv-cascade-classifier, such as haarcascade_frontalface_default.xml",
             )
         return _cascade(held, name)
-    except (ValueError, TypeError, OverflowError) as error:
+    except Wrong as error:
         raise ModelError(f"{name} is no Haar cascade that can be read: {error}") from error
+    except (ValueError, TypeError, OverflowError) as error:  # Python's words say nothing of the file
+        raise ModelError(f"{name} is no Haar cascade that can be read: a number is missing or none") from error
 
 
 def _parsed(content: bytes, name: str) -> Node:
@@ -81,13 +83,13 @@ def _parsed(content: bytes, name: str) -> Node:
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if len(path) > DEEPEST:
-            raise ValueError("nested too deeply")
+            raise Wrong("nested too deeply")
         node = Node(tag, attributes.get("type_id", ""))
         path[-1].children.append(node)
         path.append(node)
 
     def refuse(*_: Any) -> None:
-        raise ValueError("it declares a document type or entities, which are not read")
+        raise Wrong("it declares a document type or entities, which are not read")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: path.pop()
@@ -112,7 +114,7 @@ def _cascade(held: Node, name: str) -> Cascade:
             "give a Haar cascade, such as haarcascade_frontalface_default.xml",
         )
     if boosting != "BOOST":
-        raise ValueError(f"stageType {boosting!r}; allowed: BOOST")
+        raise Wrong(f"stageType {boosting!r}; allowed: BOOST")
     features = []
     for number, node in enumerate(held.child("features").children):
         if node.has("tilted") and node.child("tilted").text not in ("", "0"):
@@ -137,14 +139,14 @@ def _cascade(held: Node, name: str) -> Cascade:
 def _rectangle(text: str) -> list[int]:
     values = text.split()
     if len(values) != 5:
-        raise ValueError(f"a rectangle of {len(values)} numbers; must be x, y, width, height, weight")
+        raise Wrong(f"a rectangle of {len(values)} numbers; must be x, y, width, height, weight")
     return [_whole(v) for v in values]
 
 
 def _nodes(text: str) -> list[tuple[int, int, int, float]]:
     words = text.split()
     if not words or len(words) % 4:
-        raise ValueError(f"internalNodes of {len(words)} numbers; must be four a node")
+        raise Wrong(f"internalNodes of {len(words)} numbers; must be four a node")
     return [
         (_whole(words[k]), _whole(words[k + 1]), _whole(words[k + 2]), _numbers(words[k + 3])[0])
         for k in range(0, len(words), 4)
@@ -158,5 +160,5 @@ def _numbers(text: str) -> list[float]:
 def _whole(text: str) -> int:
     number = float(text)
     if not math.isfinite(number) or number != int(number):
-        raise ValueError(f"{text!r}; must be a whole number")
+        raise Wrong(f"{text!r}; must be a whole number")
     return int(number)

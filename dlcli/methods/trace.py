@@ -108,17 +108,18 @@ def adaboost_trace(
         notes: what to say beside it.
     Shapes:
         X (N, D), y (N,)
-    Returns: ``rounds``: each with ``rule``, ``feature``, ``threshold``, ``wrong`` (row numbers from 1), ``error``,
-        ``alpha``, ``alpha_sklearn``, ``z``, ``weights`` before and after, ``distinct_weights``, and ``train_error`` of
-        the ensemble so far; ``items``: a row's ``target``, ``score`` and ``prediction``. Rows beyond ``LIMIT`` are left
-        out and counted in ``rows``.
+    Returns: ``rounds``: each with ``rule``, ``feature``, ``threshold``, ``missing`` (where rows without a value go at
+        the root; only where the table has such), ``wrong`` (row numbers from 1), ``error``, ``alpha``,
+        ``alpha_sklearn``, ``z``, ``weights`` before and after, ``distinct_weights``, and ``train_error`` of the
+        ensemble so far; ``items``: a row's ``target``, ``score`` and ``prediction``. Rows beyond ``LIMIT`` are left out
+        and counted in ``rows``.
 
     """
     y = np.asarray(y, dtype=np.int64)
     model = AdaBoost.fit(X, y, classes=len(classes), rounds=rounds, lr=lr, learner=learner, seed=seed)
     leaves, two = model.trees.leaves(X), len(classes) == 2
     said = np.argmax(model.trees.value, axis=1) if len(model.trees.value) else np.empty(0, dtype=np.int64)
-    weights, told = np.full(len(y), 1 / len(y)), []
+    weights, told, gaps = np.full(len(y), 1 / len(y)), [], bool(np.isnan(X).any())
     for t, (alpha, error, record) in enumerate(zip(model.alphas, model.errors, model.history, strict=True)):
         wrong = said[leaves[:, t]] != y
         after, z = reweighted(weights, wrong, float(alpha), len(classes))
@@ -131,6 +132,7 @@ def adaboost_trace(
                 "rule": rule(model.trees, t, names, classes),
                 "feature": names[asked] if asked >= 0 else None,
                 "threshold": float(model.trees.threshold[root]) if asked >= 0 else None,
+                **({"missing": _side(model.trees, root)} if gaps else {}),
                 "wrong": (np.flatnonzero(wrong)[:LIMIT] + 1).tolist(),
                 "wrong_rows": int(wrong.sum()),
                 "error": float(error),
@@ -157,11 +159,20 @@ def adaboost_trace(
         said_too.append(DOUBLED.format(doubled=", ".join(f"{r['alpha_sklearn']:.4f}" for r in told[:6])))
     if learner != "stump":
         said_too.append("a tree is grown for the least Gini impurity; a stump has the least weighted error instead")
+    if gaps and told:
+        said_too.append("a row without the value that is asked for goes as `missing` says: left is below the threshold")
     if model.facts["stopped"]:
         said_too.append(f"boosting ended in {model.facts['stopped']}")
     error = told[-1]["train_error"] if told else None
     return {"rows": len(y), "classes": list(classes), "train_error": error, "rounds": told, "items": items,
             "notes": said_too}  # fmt: skip
+
+
+def _side(trees: Trees, node: int) -> str | None:
+    """Return where a row goes that lacks the value a node asks for; None: nothing is asked."""
+    if trees.feature[node] < 0:
+        return None
+    return "left" if trees.missing_left[node] else "right"
 
 
 def rule(trees: Trees, tree: int, names: Sequence[str], classes: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from dlcli.ui.canvas import COLORS, SMALL, Drawn, drawn
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TILE, CAPTION, GAP = 108.0, 18.0, 12.0  # points
+TILE, CAPTION, GAP = 120.0, 32.0, 14.0  # points
 COLUMNS = 6
 Rectangle = tuple[int, int, int, int, int]
 
@@ -25,7 +25,7 @@ def features(
 
     Args:
         mean: the mean of the positives.
-        chosen: rectangles (x, y, width, height, weight) and a caption of each.
+        chosen: rectangles (x, y, width, height, weight) and a caption of each, of two lines at most.
         title: what stands above.
     Shapes:
         mean (H, W) float
@@ -35,7 +35,7 @@ def features(
     columns = min(COLUMNS, count)
     rows = math.ceil(count / columns)
     size = (max(300.0, columns * (TILE + GAP) + GAP), rows * (TILE + CAPTION + GAP) + GAP + 22)
-    alt = f"{title}: " + "; ".join(caption for _, caption in chosen)
+    alt = f"{title}: " + "; ".join(caption.replace("\n", " ") for _, caption in chosen)
 
     def paint(figure: Figure) -> None:
         wide, high = size
@@ -50,7 +50,8 @@ def features(
             axes.set_xlim(0, mean.shape[1])
             axes.set_ylim(mean.shape[0], 0)
             axes.axis("off")
-            figure.text(left / wide, (high - top - TILE - 11) / high, caption, fontsize=SMALL, color=COLORS["muted"])
+            at = (left / wide, (high - top - TILE - 4) / high)
+            figure.text(*at, caption, fontsize=SMALL, color=COLORS["muted"], va="top", linespacing=1.3)
 
     return drawn("cascade-features", size, alt, paint)
 

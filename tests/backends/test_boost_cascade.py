@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import signal
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +12,7 @@ import typer
 from cascade_toys import as_xml, background, scene, toys, trained
 from PIL import Image
 
+from dlcli.backends import boost_cascade as backend
 from dlcli.cli import boost_cascade
 from dlcli.core.errors import DlcliError
 
@@ -129,6 +132,12 @@ def test_a_model_is_not_replaced_unasked(boost, folders):
         (["cascade", "fit", "flat.npy", "--negatives", "others"], 3, r"of shape \(4, 4\)"),
         (["cascade", "fit", "nan.npy", "--negatives", "others"], 3, "values run from nan"),
         (["cascade", "fit", "bomb.npy", "--negatives", "others"], 3, "no array that can be read"),
+        (["cascade", "fit", "header.npy", "--negatives", "others"], 3, "no array that can be read"),
+        (["cascade", "fit", "faces", "--negatives", "others", "-o", "faces"], 2, "--out faces: is faces"),
+        (["cascade", "fit", "faces", "--negatives", "others", "-o", "others/m", "--force"], 2, "is in others"),
+        (["cascade", "fit", "faces", "--negatives", "others", "-o", "."], 2, "is the current folder"),
+        (["cascade", "fit", "faces", "--negatives", "others", "-o", ".."], 2, "holds the current folder"),
+        (["cascade", "fit", "faces", "--negatives", "others", "-o", "one.png"], 2, "is a file"),
         (["cascade", "fit", "one.png", "--negatives", "others"], 3, "is a file; give a folder"),
         (["cascade", "fit", "faces", "--negatives", "others", "--window", "4"], 2, "window"),
         (["cascade", "fit", "faces", "--negatives", "others", "--set", "typs=[edge-x]"], 2, "types"),
@@ -149,6 +158,7 @@ def test_what_goes_wrong_is_told(boost, folders, tmp_path, words, code, said):
     np.save(tmp_path / "nan.npy", np.full((2, 9, 9), np.nan))
     header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (9000000, 900, 900), }".ljust(117) + b"\n"
     (tmp_path / "bomb.npy").write_bytes(b"\x93NUMPY\x01\x00v\x00" + header)
+    (tmp_path / "header.npy").write_bytes(b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '|u1', (((".ljust(117) + b"\n")
     done = boost(*words)
     assert done.code == code, done.error
     assert done.stdout == ""
@@ -178,3 +188,56 @@ def test_a_trained_cascade_rejects_most_windows_early(boost, folders, tmp_path, 
     scene(np.random.default_rng(77), []).save(tmp_path / "none.png")
     doc = run_inprocess("detect", "none.png", "-m", "m", "--json").json()
     assert doc["stages"][2]["windows_out"] < 0.1 * doc["windows"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_keeps_the_finished_stages(boost, folders, tmp_path, monkeypatch, number, code):
+    """The first signal ends the training; a second one while it is scored costs the score alone."""
+    plain, before = backend._line, signal.getsignal(number)
+
+    def line(record):
+        if record["stage"] == 2:
+            os.kill(os.getpid(), number)
+        return plain(record)
+
+    monkeypatch.setattr(backend, "_line", line)
+    done = boost(*small(folders, "-o", "m", "--detection", "0.95"))
+    assert done.code == code
+    assert done.error.message == "stopped in stage 3; the 2 finished stages are in m"
+    assert signal.getsignal(number) == before
+    doc = boost("cascade", "report", "m", "--json").json()
+    assert len(doc["items"]) == 2
+    assert "test/accuracy" in doc["metrics"]
+    assert f"stopped: {signal.Signals(number).name} in stage 3" in (tmp_path / "m/bundle.yaml").read_text()
+
+
+def test_a_second_signal_costs_the_score_alone(boost, folders, monkeypatch):
+    def scored(*_):
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(backend.cascade_fit, "scored", scored)
+    done = boost(*small(folders, "-o", "m", "--stages", 1))
+    assert (done.code, done.error.message) == (130, "stopped after the last stage; the one finished stage is in m")
+    assert boost("cascade", "report", "m", "--json").json()["metrics"] == {}
+
+
+def test_a_signal_before_the_first_stage(boost, folders, tmp_path, monkeypatch):
+    monkeypatch.setattr(backend.patches, "negatives", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    done = boost(*small(folders, "-o", "m"))
+    assert (done.code, "nothing was saved" in done.error.message) == (143, True)
+    assert not (tmp_path / "m").exists()
+
+
+def test_advice_when_negatives_run_out(boost, folders, tmp_path):
+    np.save(tmp_path / "few.npy", np.stack([background(np.random.default_rng(k))[:16, :16] for k in range(30)]))
+    words = ["cascade", "fit", folders / "faces", "--negatives", "few.npy", "--window", 16, "--features", 2000]
+    done = boost(*words, "-o", "m")
+    assert done.code == 0
+    assert "windows of the negatives are left; fewer than 10; give more negatives" in done.stderr
+    assert "--stages 1 --stage-sizes 50" in done.stderr
+
+
+def test_captions_say_which_side_is_a_face():
+    row = {"threshold": -0.0123, "below": -1.0, "above": 1.0}
+    assert backend._vote(row) == "face when\nwhite − black ≥ −0.012"
+    assert backend._vote({**row, "below": 2.0}) == "face when\nwhite − black < −0.012"

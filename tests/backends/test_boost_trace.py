@@ -79,6 +79,7 @@ def test_xgboost_and_logistic(capsys):
         ("adaboost", {"--target": "y"}, "give --data TABLE too"),
         ("adaboost", {"--lr": 0.0}, "above 0"),
         ("adaboost", {"--lr": float("nan")}, "above 0"),
+        ("gradient", {"--lr": 1e308}, "at most 1000"),
         ("adaboost", {"--learner": "tree:0"}, "must be stump or tree:DEPTH"),
         ("gradient", {"--loss": "hinge"}, "auto, squared, absolute, log"),
         ("gradient", {"--rounds": 3}, "for two rounds"),
@@ -137,3 +138,40 @@ def test_the_command_hands_on_what_was_typed_and_nothing_else(monkeypatch):
     words.trace("xgboost", rounds=2, l2=0.0, json=True)
     ((method, typed, output),) = seen
     assert (method, typed, output.json) == ("xgboost", {"--rounds": 2, "--l2": 0.0}, True)
+
+
+def table(tmp_path, text):
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize("method", ["gradient", "xgboost"])
+def test_a_table_of_few_whole_numbers_is_regression(capsys, tmp_path, method):
+    word = table(tmp_path, "id,x,y\n" + "".join(f"{k},{k * k},{2 * k + 1}\n" for k in range(1, 9)))
+    doc = document(capsys, method, data=word, target="y")
+    assert doc["loss"] == "squared"
+    assert doc["start"] == pytest.approx(10.0 if isinstance(doc["start"], float) else [10.0])
+    assert not any("--id" in note or "--task" in note for note in doc["notes"])
+    with pytest.raises(DataError, match="nearly one a row") as held:
+        document(capsys, method, data=word, target="y", loss="log")
+    assert held.value.hint == "--loss squared tells numbers, --loss log classes"
+    with pytest.raises(DataError, match="nearly one a row") as held:
+        document(capsys, "adaboost", data=word, target="y")
+    assert held.value.hint == "trace gradient tells numbers"
+    two = table(tmp_path, "x,y\n1,0\n2,0\n3,1\n4,1\n")
+    assert document(capsys, method, data=two, target="y")["loss"] == "log"
+
+
+def test_adaboost_says_where_missing_values_go(capsys, tmp_path):
+    word = table(tmp_path, "x,y\n1,a\n2,a\n3,b\n4,b\n,b\n")
+    doc = document(capsys, "adaboost", data=word, target="y")
+    assert doc["rounds"][0]["missing"] == "right"
+    assert any("left is below the threshold" in note for note in doc["notes"])
+    assert "round\trule\tmissing\twrong" in words_of(capsys, "adaboost", data=word, target="y").out
+    assert "missing" not in document(capsys, "adaboost")["rounds"][0]
+
+
+def test_scores_that_overflow_are_told(capsys):
+    with pytest.raises(DataError, match="grow beyond what a number can hold"):
+        document(capsys, "gradient", depth=1, lr=1000.0, rounds=1000)

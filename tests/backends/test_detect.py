@@ -54,6 +54,7 @@ def test_json(here, run_inprocess, held):
     for rows in (doc["stages"], *(i["stages"] for i in doc["items"])):
         assert [r["windows_in"] for r in rows[1:]] == [r["windows_out"] for r in rows[:-1]]
         assert all(r["windows_out"] <= r["windows_in"] for r in rows)
+    assert doc["metrics"] == {"windows_per_s": doc["windows_per_s"]}
     assert doc["windows_per_s"] > 0
 
 
@@ -222,3 +223,49 @@ def test_detecting_needs_no_torch(here, dlcli):
 
     root = Path(package.__file__).resolve().parent.parent
     assert dlcli("detect", "a.png", "-m", "m", env={"PYTHONPATH": f"{stub.parent}:{root}"}).code == 0
+
+
+def test_an_input_is_not_drawn_over(here, run_inprocess):
+    before = {p.name: p.read_bytes() for p in here.glob("*.png")}
+    (here / "link").symlink_to(here)
+    (here / "a.csv").write_bytes(before["a.png"])
+    for words, target in (
+        (["a.png", "-o", "."], "a.png"),
+        (["none.png", "a.png", "-o", "link"], "link/none.png"),
+        (["a.csv", "-o", "a.csv"], "a.csv"),
+        (["a.png", "-o", "m/cascade.json"], "m/cascade.json"),
+    ):
+        done = run_inprocess("detect", *words, "-m", "m")
+        assert (done.code, done.stdout) == (2, "")
+        assert f"--out: {target} would be written over" in done.stderr
+        assert "choose another folder" in done.stderr
+    assert {p.name: p.read_bytes() for p in here.glob("*.png")} == before
+
+
+def test_a_bare_name_is_looked_for_where_opencv_has_its_own(here, run_inprocess, held, monkeypatch):
+    (here / "share").mkdir()
+    (here / "share/haarcascade_x.xml").write_bytes(as_xml(held))
+    monkeypatch.setattr(cascade_store, "SHARED", (str(here / "nosuch"), str(here / "share")))
+    done = run_inprocess("detect", "none.png", "-m", "haarcascade_x.xml", "--depfile", "d", "--stamp", "s")
+    assert done.code == 0
+    assert f"haarcascade_x.xml is read from {here}/share/haarcascade_x.xml" in done.stderr
+    assert f"{here}/share/haarcascade_x.xml" in (here / "d").read_text()
+    assert run_inprocess("boost", "cascade", "report", "haarcascade_x.xml").code == 0
+    for word in ("haarcascade_y.xml", "./haarcascade_x.xml"):
+        done = run_inprocess("detect", "none.png", "-m", word)
+        assert done.code == 6
+        assert "apt install opencv-data" in done.stderr
+
+
+def test_a_closed_stdin(here, run_inprocess, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    done = run_inprocess("detect", "-", "-m", "m")
+    assert (done.code, "stdin is closed" in done.stderr) == (3, True)
+    assert run_inprocess("detect", "-m", "m").code == 2
+
+
+def test_a_model_of_tables_is_told(here, run_inprocess, held):
+    cascade_store.write(here / "m", held, ABOUT)
+    (here / "m/bundle.yaml").write_text((here / "m/bundle.yaml").read_text().replace("kind: cascade", "kind: table"))
+    done = run_inprocess("detect", "a.png", "-m", "m")
+    assert (done.code, "dlcli boost predict TABLE -m m" in done.stderr) == (6, True)

@@ -316,6 +316,8 @@ def broken(change):
         (lambda r: r.update(schema=2), "reads 'dlcli-cascade' 1"),
         (lambda r: r.update(window=[8, 10**9]), "a window of 8×1000000000 px"),
         (lambda r: r.update(window="no"), "is broken"),
+        (lambda r: r.update(stages="no"), "x.json is broken: it is not built as a cascade is$"),
+        (lambda r: r["features"][0][0].pop(), "x.json is broken: it is not built as a cascade is$"),
         (lambda r: r.update(stages=[]), "0 stages"),
         (lambda r: r.update(border=-1), "a window of"),
         (lambda r: r["features"][0][0].__setitem__(2, 9), "is not in the window"),
