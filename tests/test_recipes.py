@@ -2,7 +2,10 @@
 
 import json
 
+import numpy as np
 import pytest
+from cascade_toys import background, toys
+from PIL import Image
 from toy_tables import write_table
 
 from dlcli.core import recipe as recipes
@@ -12,7 +15,8 @@ from dlcli.core.typed import all_keys
 
 FILES = shipped.recipe_files()
 BOOST = [n for n in FILES if n.startswith("boost/")]
-TRAIN = [n for n in FILES if n not in BOOST]
+CASCADE = [n for n in FILES if n.startswith("cascade/")]
+TRAIN = [n for n in FILES if n not in BOOST + CASCADE]
 CHEAP = {
     "classify/resnet18": ["data.image.size_px=32"],
     "classify/transfer": ["data.image.size_px=32"],
@@ -30,7 +34,7 @@ ASKS = (
 
 
 def command_of(name):
-    return "boost" if name in BOOST else "train"
+    return "boost" if name in BOOST else "cascade" if name in CASCADE else "train"
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +56,7 @@ def test_it_begins_with_what_it_is(name):
     assert first.startswith("# ")
     assert len(first) > 20
     base = f"extends: {name.partition('/')[0]}/"
-    assert base in FILES[name].read_text(encoding="utf-8") or name in ASKS
+    assert base in FILES[name].read_text(encoding="utf-8") or name in (*ASKS, *CASCADE)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -84,7 +88,25 @@ def defaults_of(resolved):
     return found
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", CASCADE)
+def test_a_recipe_of_cascades_holds_no_default_and_trains(name, run_inprocess, tmp_path):
+    resolved = recipes.resolve(name, command="cascade")
+    defaults = {k: recipes.plain(v[1]) for k, v in all_keys(schema_of("cascade")).items()}
+    said = {k: v for k, v in recipes.plain(resolved.recipe).items() if k in recipes.read_file(FILES[name])}
+    assert [k for k, v in said.items() if k != "schema" and defaults[k] == v] == []
+    np.save(tmp_path / "faces.npy", toys(40) / 255)
+    (tmp_path / "rest").mkdir()
+    for k in range(3):
+        Image.fromarray(background(np.random.default_rng(k))).save(tmp_path / f"rest/{k}.png")
+    small = ("--window", 16, "--stages", 1, "--features", 500, "--set", "negatives=100", "--set", "sizes=[3]")
+    result = run_inprocess(
+        "boost", "cascade", "fit", "faces.npy", "--negatives", "rest", "-r", name, *small, "-o", "c", "-q"
+    )
+    assert result.code == 0, result.stderr
+    assert run_inprocess("recipes", "check", name).code == 0
+
+
+@pytest.mark.parametrize("name", [n for n in FILES if n not in CASCADE])
 def test_it_holds_no_value_that_would_hold_without_it(name):
     tree = recipes.read_file(FILES[name])
     base = tree.pop("extends", None)

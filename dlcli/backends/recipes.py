@@ -10,7 +10,7 @@ from dlcli.core import files, report, shipped
 from dlcli.core import recipe as recipes
 from dlcli.core.errors import DlcliError, MissingError, RecipeError, UsageError
 from dlcli.core.output import Output
-from dlcli.core.schemas.catalog import schema_of
+from dlcli.core.schemas.catalog import COMMAND_SCHEMAS, schema_of
 from dlcli.core.typed import all_keys, words
 from dlcli.ui import tables
 from dlcli.ui.console import result, say
@@ -73,7 +73,8 @@ def check(names: list[str], output: Output) -> None:
     for name in names:
         try:
             resolved = recipes.resolve(name, command=_command(name))
-            items.append({"recipe": name, "ok": True, "task": resolved.recipe.task, "problems": []})
+            task = getattr(resolved.recipe, "task", None)
+            items.append({"recipe": name, "ok": True, "task": task, "problems": []})
         except RecipeError as error:
             # A recipe that only asks for data is complete but for what its user adds.
             left = [p for p in error.problems if not (p.key == "data.train" and "asks for data" in p.text)]
@@ -103,6 +104,8 @@ def _command(name: str) -> str:
         return "train"
     tree = recipes.read_file(path)
     says = [str(tree.get("task", "")), str(tree.get("extends", "")).partition("/")[0]]
+    if name in known and name.partition("/")[0] in COMMAND_SCHEMAS:
+        return name.partition("/")[0]
     return "boost" if "boost" in says else "train"
 
 

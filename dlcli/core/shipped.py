@@ -45,5 +45,9 @@ def check_command(recipe: str | None, command: str) -> None:
     owner = recipe.partition("/")[0]
     owner = "train" if owner in TASKS else owner
     if owner != command:
-        right = {"train": f"dlcli train {recipe}", "boost": f"dlcli boost fit -r {recipe}"}.get(owner, f"dlcli {owner}")
+        right = {
+            "train": f"dlcli train {recipe}",
+            "boost": f"dlcli boost fit -r {recipe}",
+            "cascade": f"dlcli boost cascade fit -r {recipe}",
+        }.get(owner, f"dlcli {owner}")
         raise UsageError(f"{recipe} is a recipe of dlcli {owner}, not of dlcli {command}", right)
