@@ -17,7 +17,7 @@ from dlcli.methods.rounds import Best, Record, steady, told, watched
 Valid = tuple[np.ndarray, np.ndarray] | None
 Fitted = tuple[Any, dict[str, Any], list[Record], int | None]
 BLOCK = 65_536  # rows predicted at a time: contributions are a column wider than the table
-SCORED = 10_000  # training rows scored each round of XGBoost, evenly spread over the table
+SCORED = 10_000  # rows scored each round of XGBoost, evenly spread, where nothing hangs on it
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,10 @@ def fit_xgboost(
             evals = [(xgboost.QuantileDMatrix(X[some], label=y[some], ref=table, **shared), "train")]
             facts["training rows scored each round"] = SCORED
         if valid is not None:
+            if early_stop is None and len(valid[1]) > SCORED:  # then they only draw the curve
+                some = np.linspace(0, len(valid[1]) - 1, SCORED).astype(np.int64)
+                valid = valid[0][some], valid[1][some]
+                facts["validation rows scored each round"] = SCORED
             evals.append((xgboost.QuantileDMatrix(valid[0], label=valid[1], ref=table, **shared), "val"))
         booster = xgboost.train(settings, table, args["trees"], evals=evals, verbose_eval=False, callbacks=[Watch()])
         if best.round is not None and best.round < len(history):
