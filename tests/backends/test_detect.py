@@ -264,8 +264,7 @@ def test_a_closed_stdin(here, run_inprocess, monkeypatch):
     assert run_inprocess("detect", "-m", "m").code == 2
 
 
-def test_a_model_of_tables_is_told(here, run_inprocess, held):
-    cascade_store.write(here / "m", held, ABOUT)
-    (here / "m/bundle.yaml").write_text((here / "m/bundle.yaml").read_text().replace("kind: cascade", "kind: table"))
-    done = run_inprocess("detect", "a.png", "-m", "m")
-    assert (done.code, "dlcli boost predict TABLE -m m" in done.stderr) == (6, True)
+def test_a_model_of_tables_is_told(here, run_inprocess, table_run):
+    model = table_run / "model"
+    done = run_inprocess("detect", "a.png", "-m", model)
+    assert (done.code, f"dlcli boost predict TABLE -m {model}" in done.stderr) == (6, True), done.stderr
