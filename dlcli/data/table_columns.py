@@ -200,7 +200,10 @@ def known_column(name: str, names: Iterable[str], table: str, option: str) -> No
     names = list(names)
     if name not in names:
         close = nearest(name, names, 3) or f"; there are {some(names)}"
-        raise UsageError(f"{table} has no column {name!r}{close}", f"{option} takes the name of a column", key=option)
+        hint = f"{option} takes the name of a column"
+        if sum(number(n) is not None for n in names) * 2 > len(names):
+            hint += "; a file whose first line holds no names is csv:FILE,header=false, its columns 1, 2, …"
+        raise UsageError(f"{table} has no column {name!r}{close}", hint, key=option)
 
 
 def some(words: Iterable[str], most: int = 8) -> str:

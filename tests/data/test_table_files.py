@@ -425,3 +425,10 @@ def test_what_a_model_has_no_use_for_is_not_read(write):
     schema, _ = tables.infer(write("a,b,y\n1,x,0\n2,z,1\n3,x,1\n", target="y"))
     table = write("extra,b,a\n1,x,5\n2,z,6\n", schema=schema)
     assert (set(table.names), table.ignored) == ({"a", "b"}, ("extra",))
+
+
+def test_a_first_line_of_cells_is_guessed_when_a_column_is_not_found(tmp_path):
+    (tmp_path / "t.csv").write_text("1.5,2,yes\n2.5,3,no\n")
+    with pytest.raises(UsageError, match="no column 'y'") as caught:
+        table_files.read(Source("auto", str(tmp_path / "t.csv")), target="y")
+    assert "header=false" in caught.value.hint
