@@ -25,6 +25,7 @@ class Session:
         self.master, slave = os.openpty()
         self.rows, self.reflows, self.sent = rows, reflows, b""
         self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)  # one for all reads: a control sequence may come in two pieces
         self._set_size(columns)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dlcli", *words], cwd=cwd, stdin=slave, stdout=slave, stderr=slave,
@@ -44,7 +45,7 @@ class Session:
         except OSError:  # Linux says so when the last writer has gone
             return None
         self.sent += data
-        pyte.ByteStream(self.screen).feed(data)
+        self.stream.feed(data)
         return data or None
 
     def until(self, text):
@@ -65,6 +66,7 @@ class Session:
             broken = [line[i : i + columns] for line in lines for i in range(0, max(1, len(line)), columns)]
             self.screen = pyte.Screen(columns, self.rows)
             pyte.Stream(self.screen).feed("\r\n".join(broken))
+            self.stream = pyte.ByteStream(self.screen)
         else:
             self.screen.resize(columns=columns)
         os.kill(self.process.pid, signal.SIGCONT)

@@ -70,7 +70,7 @@ def test_a_mapping_takes_no_options_of_another_kind():
     [
         ("iris", "builtin", "iris", {}),
         ("builtin:breast-cancer", "builtin", "breast-cancer", {}),
-        ("-", "csv", "-", {}),
+        ("-", "auto", "-", {}),
         ("a.csv", "auto", "a.csv", {}),
         ("libsvm:-", "libsvm", "-", {}),
         ("csv:a.csv,target=y,delimiter=;", "csv", "a.csv", {"target": "y", "delimiter": ";"}),
