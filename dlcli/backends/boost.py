@@ -163,6 +163,8 @@ def stoppable(rounds: Rounds) -> Iterator[None]:
         code = Exit.TERMINATED if caught else Exit.INTERRUPTED
         where = f" after round {len(rounds.lines)}" if rounds.lines else ""
         what = f"stopped{where}; a fit cannot be continued, no model was written"
+        if rounds.run is not None and (rounds.run.model / bundle.FILE).exists():
+            what = f"stopped after the fit; the model is in {rounds.run.path}, its report is not finished"
         raise Stopped(code, what, "fit it again") from None
     finally:
         if before is not None:
