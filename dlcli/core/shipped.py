@@ -40,9 +40,9 @@ def check_command(recipe: str | None, command: str) -> None:
         UsageError: ``train`` was given a recipe of ``boost``, or the other way round.
 
     """
-    if recipe is None or recipe not in recipe_files():
+    owner, slash, _ = (recipe or "").partition("/")
+    if not slash or owner not in (*TASKS, "boost", "cascade") or recipe not in recipe_files():
         return
-    owner = recipe.partition("/")[0]
     owner = "train" if owner in TASKS else owner
     if owner != command:
         right = {
