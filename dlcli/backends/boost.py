@@ -20,6 +20,7 @@ from dlcli.core import run as runs
 from dlcli.core.errors import Exit, Stopped, UsageError
 from dlcli.core.output import Output
 from dlcli.core.run import Run
+from dlcli.data.table_columns import give_back
 from dlcli.methods import contributions, ensembles
 from dlcli.tasks import table, table_bundle
 from dlcli.tasks.table import Prepared
@@ -54,7 +55,8 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
             report.parse_check(word, option)
     runs.check_free(options.out, force=options.force, resumable=False)
     reporter = events.Reporters() if options.dry_run else progress.reporter(output)
-    prepared = table.prepare(recipe.data, recipe.seed)
+    prepared = table.prepare(recipe.data, recipe.seed, described=not options.dry_run)
+    give_back()
     for words, option in ((options.fail_under, "--fail-under"), (options.fail_over, "--fail-over")):
         report.check_names(words, option, _metric_names(prepared))
     name = resolved.name if resolved.name not in ("boost", "stdin") else recipe.model.name

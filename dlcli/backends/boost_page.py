@@ -11,7 +11,6 @@ from dlcli.core import files
 from dlcli.core import recipe as recipes
 from dlcli.core.errors import DataError
 from dlcli.core.run import Run
-from dlcli.data import table_describe
 from dlcli.data.tables import Schema, Table
 from dlcli.methods import contributions
 from dlcli.tasks.table import Prepared, Rows
@@ -53,7 +52,7 @@ def write(
         residuals=(test.y, found) if found is not None and schema.task == "regress" else None,
         importance=weights,
         mistakes=[] if found is None else mistakes(prepared, found),
-        columns=table_describe.describe(prepared.parts["train"].table, schema),
+        columns=prepared.columns,
         facts=facts_of(model.facts),
         figures=_boundary(model, schema, prepared.parts["train"]),
         environment=files.read_json(run.env),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import re
 from collections.abc import Iterable
@@ -184,6 +185,14 @@ class Table:
             rows = np.flatnonzero(rows)
         return replace(self, index=rows if self.index is None else self.index[rows])
 
+    def compact(self) -> Table:
+        """Return the rows taken as a table of their own, so that the whole one can be given back."""
+        if self.index is None:
+            return self
+        columns = {name: column.take(self.index) for name, column in self.columns.items()}
+        lines = None if self.lines is None else self.lines[self.index]
+        return replace(self, columns=columns, rows=len(self.index), lines=lines, index=None)
+
     def where(self, row: int) -> str:
         """Return where a row stands, for messages: ``line 17``, or ``row 16`` where the format has no lines."""
         row = int(row if self.index is None else self.index[row])
@@ -227,6 +236,12 @@ def free_bytes() -> int | None:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     return max(0, min(found)) if found else None
+
+
+def give_back() -> None:
+    """Return freed memory to the system; the C library of Linux keeps it for later, beside what is needed next."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def check_room(rows: int, columns: int, name: str) -> None:

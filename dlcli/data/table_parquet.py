@@ -41,6 +41,7 @@ def load(file: Content, wanted: Wanted) -> Table:
             nested = [n for n in names if "." in n and n not in found.dtypes]
             chosen = wanted.chosen(names, file.name)
             frame = found.to_pandas(columns=chosen, index=False)
+            del found  # and with it the bytes of the file
         except DlcliError:
             raise
         except Exception as error:

@@ -10,7 +10,7 @@ import numpy as np
 
 from dlcli.core import sources
 from dlcli.core.errors import DataError, UsageError
-from dlcli.data import build, table_files, table_target, tables
+from dlcli.data import build, table_describe, table_files, table_target, tables
 from dlcli.data.table_columns import some
 from dlcli.data.tables import Schema, Table
 from dlcli.metrics import classification, regression
@@ -21,6 +21,9 @@ PARTS = ("train", "val", "test")
 @dataclass(frozen=True)
 class Rows:
     """One part.
+
+    Args:
+        table: the rows as read; those to train on keep none of them, for they are most of the memory.
 
     Shapes:
         x (N, D) float64, NaN where nothing is known; y (N,) class numbers or values
@@ -42,12 +45,14 @@ class Prepared:
         schema: learnt from the training rows alone.
         parts: ``train``, ``val`` and ``test``; the latter two may be empty.
         notes: what the user should know.
+        columns: what the training rows hold, a row a column, where it was asked for.
 
     """
 
     schema: Schema
     parts: dict[str, Rows]
     notes: list[str] = field(default_factory=list)
+    columns: list[dict[str, Any]] = field(default_factory=list)
 
     def counts(self) -> str:
         """Return the sizes in words."""
@@ -74,12 +79,13 @@ def read(data: Any, value: Any) -> Table:
     return table_files.read(source_of(value), target=data.target, ids=data.ids, drop=data.drop, missing=data.missing)
 
 
-def prepare(data: Any, seed: int) -> Prepared:
+def prepare(data: Any, seed: int, *, described: bool = False) -> Prepared:
     """Read, split and encode.
 
     Args:
         data: the recipe's ``data`` section.
         seed: of the split.
+        described: whether ``columns`` is wanted.
 
     Raises:
         UsageError: no target, or columns that are not there.
@@ -89,7 +95,11 @@ def prepare(data: Any, seed: int) -> Prepared:
     table, labels, task, notes = _answered(data)
     shares = {n: s for n in ("val", "test") if isinstance(s := getattr(data, n), float)}
     taken = build.split(labels, list(shares.values()), seed)
-    return _encoded(data, table, task, dict(zip(("train", *shares), taken, strict=True)), notes)
+    parts = dict(zip(("train", *shares), taken, strict=True))
+    prepared = _encoded(data, table, task, parts, notes)
+    if described:
+        prepared.columns.extend(table_describe.describe(table.take(parts["train"]), prepared.schema))
+    return prepared
 
 
 def folds(data: Any, count: int, repeats: int, seed: int, watched: bool) -> Iterator[Prepared]:
@@ -157,7 +167,7 @@ def _encoded(data: Any, table: Table, task: str, parts: dict[str, np.ndarray], n
         data.levels, kinds=table,
     )  # fmt: skip
     notes = [*notes, *said]
-    found = {name: _rows(table.take(rows), schema) for name, rows in parts.items()}
+    found = {name: _rows(table.take(rows), schema, kept=name != "train") for name, rows in parts.items()}
     for name in ("val", "test"):
         given = getattr(data, name)
         if not isinstance(given, float):
@@ -168,9 +178,10 @@ def _encoded(data: Any, table: Table, task: str, parts: dict[str, np.ndarray], n
     return Prepared(schema, found, notes)
 
 
-def _rows(table: Table, schema: Schema) -> Rows:
+def _rows(table: Table, schema: Schema, *, kept: bool = True) -> Rows:
     y = tables.target(table, schema)
-    return Rows(table, tables.encode(table, schema, unseen="missing"), y)
+    x = tables.encode(table, schema, unseen="missing")
+    return Rows((table if kept else table.take(np.empty(0, dtype=np.int64))).compact(), x, y)
 
 
 def rows_of(table: Table, schema: Schema, notes: list[str], name: str, unseen: str = "warn") -> Rows:
