@@ -50,15 +50,12 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     started_s = time.monotonic()
     recipe = resolved.recipe
     make.check(options.stamp, options.depfile, options.out or "run")
-    for words, option in ((options.fail_under, "--fail-under"), (options.fail_over, "--fail-over")):
-        for word in words:
-            report.parse_check(word, option)
+    report.check_asked(options.fail_under, options.fail_over)
     runs.check_free(options.out, force=options.force, resumable=False)
     reporter = events.Reporters() if options.dry_run else progress.reporter(output)
     prepared = table.prepare(recipe.data, recipe.seed, described=not options.dry_run)
     give_back()
-    for words, option in ((options.fail_under, "--fail-under"), (options.fail_over, "--fail-over")):
-        report.check_names(words, option, _metric_names(prepared))
+    report.check_asked(options.fail_under, options.fail_over, _metric_names(prepared))
     name = resolved.name if resolved.name not in ("boost", "stdin") else recipe.model.name
     events.notes(reporter, [*resolved.notes, *prepared.notes])
     reporter.emit(events.Note(f"{boost_page.described(prepared.schema)}: {prepared.counts()} rows"))

@@ -167,14 +167,11 @@ def evaluate(
     Effects: prints metrics; writes what ``--out``, ``--stamp`` and ``--depfile`` ask; raises when a check fails.
     """
     started_s = time.monotonic()
-    for words, option in ((under, "--fail-under"), (over, "--fail-over")):
-        for each in words:
-            report.parse_check(each, option)
+    report.check_asked(under, over)
     make.check(stamp, depfile, out)
     opened = table_bundle.open_(argument)
     schema = opened.schema
-    for words, option in ((under, "--fail-under"), (over, "--fail-over")):
-        report.check_names(words, option, table.metric_names(schema.task))
+    report.check_asked(under, over, table.metric_names(schema.task))
     rows, said, read = scored_rows(opened, word, resolved.recipe.unseen)
     say_each(said, output.quiet)
     with ensembles.single_blas(resolved.recipe.threads):

@@ -11,7 +11,7 @@ from dlcli.core.nearest import nearest
 
 SCHEMA = 1
 # A metric with one of these words in its name is better when it is smaller.
-LOWER_IS_BETTER = ("loss", "error", "perplexity", "wer", "cer", "ter", "fid")
+LOWER_IS_BETTER = ("loss", "error", "perplexity", "wer", "cer", "ter", "fid", "brier")
 LOWER_IS_BETTER += ("mae", "mse", "rmse", "mape", "smape", "mase")
 
 
@@ -99,6 +99,25 @@ def parse_check(word: str, option: str) -> tuple[str, float]:
         return name, number
     except ValueError:
         raise UsageError(f"{option} {word!r}: must be METRIC=NUMBER, such as accuracy=0.9", key=option) from None
+
+
+def check_asked(under: Sequence[str], over: Sequence[str], known: Sequence[str] | None = None) -> None:
+    """Refuse bounds that cannot be checked, before any work.
+
+    Args:
+        under: words of ``--fail-under``.
+        over: words of ``--fail-over``.
+        known: the metrics there will be; None: only the form of the words is looked at.
+
+    Raises:
+        UsageError: not ``name=value``, or no such metric.
+
+    """
+    for words, option in ((under, "--fail-under"), (over, "--fail-over")):
+        for word in words:
+            parse_check(word, option)
+        if known is not None:
+            check_names(words, option, known)
 
 
 def by_part(metrics: dict[str, float]) -> list[dict[str, Any]]:

@@ -316,7 +316,7 @@ def _check(name: str, X: np.ndarray, y: np.ndarray, valid: Valid, early_stop: in
             f"{name} has no rounds to stop early; those that have: {', '.join(parameters.ROUNDS)}", key="early_stop"
         )
     if valid is None or not len(valid[1]):
-        raise UsageError("early stopping needs validation rows", "add --valid 0.2", key="early_stop")
+        raise UsageError("early stopping needs validation rows", "add --val 0.2", key="early_stop")
     if early_stop < 1:
         raise UsageError(f"early stopping after {early_stop} rounds; must be at least 1", key="early_stop")
 

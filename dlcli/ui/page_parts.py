@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcli.core.report import lower_is_better
 from dlcli.ui import page_style as style
 from dlcli.ui.page_style import label, number, text
 
@@ -61,7 +62,7 @@ def headline(report: Report) -> list[str]:
 
 def _hint(key: str) -> str:
     unit = "nats, " if key.endswith("log_loss") else ""
-    return f"<small>{unit}lower is better</small>" if style.lower_is_better(key) else ""
+    return f"<small>{unit}lower is better</small>" if lower_is_better(key) else ""
 
 
 def plot(figure: Drawn, caption: str = "") -> str:

@@ -117,10 +117,6 @@ SPELLED = {
     "r2": "R²",
     "rmse": "RMSE",
 }
-LOWER = (
-    *("loss", "error", "perplexity", "mae", "mse", "rmse", "mape", "smape", "mase"),
-    *("wer", "cer", "ter", "fid", "brier"),
-)
 
 
 def clean(words: Any) -> str:
@@ -178,11 +174,6 @@ def counted(count: int, word: str) -> str:
 def label(key: str) -> str:
     """Return a metric's name in words: ``val/macro_f1`` → validation macro F1."""
     return " ".join(SPELLED.get(word, word) for word in re.split(r"[/_]+", key) if word)
-
-
-def lower_is_better(key: str) -> bool:
-    """Say whether a smaller value of this metric is the better one."""
-    return any(word in LOWER for word in re.split(r"[/_]+", key))
 
 
 def table(head: Sequence[str], rows: Iterable[str], caption: str, kind: str = "") -> str:

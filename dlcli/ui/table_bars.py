@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcli.core.report import lower_is_better
 from dlcli.ui.canvas import COLORS, SMALL, Drawn, axes_in, breadth, captions, drawn, fitted
-from dlcli.ui.page_style import counted, label, lower_is_better, number, shorten
+from dlcli.ui.page_style import counted, label, number, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dlcli.core.report import lower_is_better
 from dlcli.ui import page as training_page
 from dlcli.ui import page_parts as parts
 from dlcli.ui import table_parts as tables
-from dlcli.ui.page_style import counted, label, lower_is_better, number, shorten
+from dlcli.ui.page_style import counted, label, number, shorten
 from dlcli.ui.table_bars import finite
 from dlcli.ui.table_report import TableReport
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcli.core.report import lower_is_better
 from dlcli.ui import page_style as style
 from dlcli.ui.page_parts import plot
-from dlcli.ui.page_style import label, lower_is_better, number, text
+from dlcli.ui.page_style import label, number, text
 from dlcli.ui.table_bars import finite
 
 if TYPE_CHECKING:

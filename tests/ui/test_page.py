@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from dlcli.core.errors import DataError
+from dlcli.core.report import lower_is_better
 from dlcli.ui import page as report_page
 from dlcli.ui.page import Mistake, TrainingReport
-from dlcli.ui.page_style import label, lower_is_better, number, shorten, width
+from dlcli.ui.page_style import label, number, shorten, width
 
 VOID = {"meta", "link", "img", "br", "hr"}
 HOSTILE = [
