@@ -7,9 +7,9 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from dlcli.backends import train_page, train_plan
 from dlcli.core import bundle, events, files, launch, make, report, resume, sources, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
@@ -31,9 +31,6 @@ from dlcli.tasks.open import write_bundle
 from dlcli.tasks.setup import Setup, make_loop, prepare
 from dlcli.ui import progress, tables
 from dlcli.ui.console import say
-
-WORST = 12
-HEADLINE = ("test/accuracy", "test/macro_f1", "test/log_loss", "test/calibration_error")
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,8 @@ def train(resolved: recipes.Resolved, output: Output, place: Place, options: Opt
         events.notes(reporter, changed)
         setup = prepare(resolved, reporter, state and state["extra"], download=options.download, group=group)
         if options.dry_run:
-            _show_plan(setup, resolved, options, output)
+            named = (options.stamp, options.depfile, output.events)
+            train_plan.show(setup, resolved, options.run, options.out, [n for n in named if n and n != "-"], output)
             return
         run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
         with progress.until_end(reporter), runs.locked(run), StopRequest(place) as stop:
@@ -247,7 +245,7 @@ def _finish(
     reporter.emit(events.Finished(metrics, seconds))
     notes = [note.text for note in reporter.notes]
     details = setup.task.details(scored.outputs) if scored and scored.outputs else {}
-    written = _write_page(run, setup, resolved, metrics, history, best_epoch, scored, details, notes, seconds)
+    written = train_page.write(run, setup, resolved, metrics, history, best_epoch, scored, details, notes, seconds)
     doc = report.document(
         "train",
         model=str(run.model),
@@ -274,88 +272,6 @@ def _last_metrics(history: list[dict[str, Any]], epoch: int) -> dict[str, float]
     """Return the train and val metrics of the epoch whose weights are kept."""
     rows = [r for r in history if r["epoch"] == epoch] or history[-1:]
     return {k: v for r in rows for k, v in r.items() if k.startswith(("train/", "val/"))}
-
-
-def _write_page(
-    run: Run,
-    setup: Setup,
-    resolved: recipes.Resolved,
-    metrics: dict[str, float],
-    history: list[dict[str, Any]],
-    best_epoch: int,
-    scored: Scored | None,
-    details: dict[str, Any],
-    notes: list[str],
-    seconds: float,
-) -> dict[str, str]:
-    from dlcli.ui import page
-
-    parts = setup.parts
-    worst = setup.task.examples(parts.test, scored.outputs, WORST) if scored and scored.outputs else []
-    counts = ", ".join(f"{len(p):,} {n}" for n, p in parts.by_name().items())
-    weights = sum(p.numel() for p in setup.module.parameters())
-    content = page.TrainingReport(
-        title=resolved.name,
-        run=str(run.path),
-        summary=[
-            ("data", f"{recipes.plain(setup.recipe.data.train)}: {counts}; {len(parts.classes)} classes"),
-            ("model", f"{setup.recipe.model.name}, {weights:,} weights"),
-            ("device", setup.device.described()),
-            ("time", f"{sum(r.get('seconds', 0.0) for r in history):.1f} s of training, {seconds:.1f} s in all"),
-        ],
-        metrics=metrics,
-        headline=[k for k in HEADLINE if k in metrics] or [k.replace("test/", "val/") for k in HEADLINE],
-        history=history,
-        best_epoch=best_epoch,
-        classes=parts.classes,
-        confusion=details.get("confusion", []),
-        per_class=details.get("per_class", []),
-        calibration=details.get("calibration", []),
-        mistakes=[page.Mistake(**m) for m in worst],
-        environment=files.read_json(run.env),
-        recipe=resolved.text(),
-        notes=notes,
-    )
-    return page.write(content, run.page, run.plots)
-
-
-def _show_plan(setup: Setup, resolved: recipes.Resolved, options: Options, output: Output) -> None:
-    """Say what would happen; nothing is written."""
-    recipe, parts, count = setup.recipe, setup.parts, setup.recipe.device.count
-    order = setup.order(parts.train)
-    weights = sum(p.numel() for p in setup.module.parameters())
-    run = options.run or Run(runs.planned(options.out, recipe.task, resolved.name))
-    writes = [
-        run.recipe,
-        run.env,
-        run.metrics,
-        run.log,
-        run.checkpoints,
-        run.model / bundle.WEIGHTS,
-        run.model / bundle.FILE,
-    ]
-    named = (options.stamp, options.depfile, output.events)
-    writes += [run.report, run.page, run.plots, *(Path(p) for p in named if p and p != "-")]
-    size = "×".join(map(str, setup.facts["size_px"]))
-    steps = f"{recipe.train.epochs} epochs of {len(order)} steps of {min(order.batch, order.count)} pictures"
-    rows = [
-        {"what": "recipe", "value": resolved.name},
-        {"what": "data", "value": "; ".join(parts.notes)},
-        {
-            "what": "model",
-            "value": f"{recipe.model.name}, {weights:,} weights, {size} px",
-        },
-        {"what": "device", "value": setup.device.described()},
-        *([{"what": "processes", "value": str(count)}] if count > 1 else []),
-        {"what": "steps", "value": steps},
-        # Weights, gradients and two moments at 4 bytes each; activations come on top.
-        {"what": "memory", "value": f"at least {16 * weights / 2**20:.0f} MiB for weights and optimizer"},
-        *({"what": "would write", "value": str(p)} for p in writes),
-    ]
-    doc = report.document(
-        "train --dry-run", data=str(recipes.plain(recipe.data.train)), plan=rows, files={p.name: str(p) for p in writes}
-    )
-    tables.show(doc, [("", rows)], output)
 
 
 def _for_make(options: Options, resolved: recipes.Resolved, parts: Parts, run: Run) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +11,7 @@ from torch import nn
 from dlcli.core import names
 from dlcli.core.errors import ModelError, UsageError
 from dlcli.core.nearest import nearest
+from dlcli.models import own
 
 LITE0 = "tf_efficientnet_lite0"
 
@@ -37,25 +36,6 @@ class Needs:
     std: tuple[float, ...] = (0.229, 0.224, 0.225)
     filter: str = "bilinear"
     keep: float = 1.0
-
-
-def _own(name: str) -> Callable[..., nn.Module]:
-    match name:
-        case "perceptron" | "linear":
-            from dlcli.models.vision.linear import Linear
-
-            return lambda channels, size_px, classes: Linear(
-                channels * math.prod(size_px), classes, zero=name == "perceptron"
-            )
-        case "mlp":
-            from dlcli.models.vision.mlp import Mlp
-
-            return lambda channels, size_px, classes, **args: Mlp(channels * math.prod(size_px), classes, **args)
-        case "lenet5":
-            from dlcli.models.vision.lenet5 import LeNet5
-
-            return LeNet5
-    raise KeyError(name)
 
 
 def family(name: str) -> str:
@@ -103,7 +83,8 @@ def needs(name: str) -> Needs:
     """Return what a network asks of its pictures."""
     match family(name):
         case "own":
-            return Needs()
+            side = own.typical(name).size_px
+            return Needs((side, side))
         case "torchvision":
             return _torchvision_needs(name.removeprefix("torchvision:"))
     if name == names.IMAGENET:
@@ -150,7 +131,7 @@ def build(
     try:
         match kind:
             case "own":
-                return _own(name)(channels=channels, size_px=size_px, classes=classes, **args)
+                return own.maker(name)(channels=channels, size_px=size_px, classes=classes, **args)
             case "torchvision":
                 return _torchvision(name.removeprefix("torchvision:"), channels, size_px, classes, args)
             case _:

@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dlcli.core.draws import mix
-from dlcli.core.errors import DataError, ModelError, UsageError
+from dlcli.core.errors import DataError, UsageError
 from dlcli.data import images
 from dlcli.data.pictures import Part
 from dlcli.engine.task import Batch, Losses, Monitor, Task
 from dlcli.metrics import classification
 from dlcli.models import catalog, weights
 from dlcli.ops.pictures import statistics
+from dlcli.tasks.classify_loss import loss
 
+AUXILIARY_WEIGHT = 0.3  # of a loss at an auxiliary head: Szegedy et al. 2015, section 5
 EXAMPLE_PX = 224  # largest side of an example in the report
 SAMPLE = 300  # pictures read for the statistics; their standard error is then below a hundredth of the spread
 
@@ -156,8 +157,11 @@ class Classify(Task):
 
     def losses(self, module: nn.Module, batch: Batch) -> Losses:
         """Yield the mean loss of the batch for the one optimizer; report the accuracy."""
-        scores = module(batch["pictures"])
-        yield "main", self._loss(scores, batch["labels"]).mean()
+        scores, auxiliary = parted(module(batch["pictures"]))
+        total = self._loss(scores, batch["labels"]).mean()
+        for more in auxiliary:
+            total = total + AUXILIARY_WEIGHT * self._loss(more, batch["labels"]).mean()
+        yield "main", total
         return {"accuracy": (scores.detach().argmax(1) == batch["labels"]).double().mean()}
 
     def outputs(self, module: nn.Module, batch: Batch) -> dict[str, Tensor]:
@@ -174,6 +178,9 @@ class Classify(Task):
         """Return the mean loss and the figures of ``metrics/classification.py``."""
         found = classification.scores(outputs["probabilities"], outputs["labels"])
         return {"loss": float(outputs["loss"].astype(np.float64).mean()), **found}
+
+    def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return loss(self.recipe.loss, scores, labels, self._class_weights)
 
     def details(self, outputs: dict[str, np.ndarray]) -> dict[str, Any]:
         """Return the figures of each class, the confusion matrix with the truth in rows, and the reliability table."""
@@ -205,34 +212,13 @@ class Classify(Task):
             )
         return found
 
-    def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
-        """Return the loss of each sample, (B,)."""
-        section = self.recipe.loss
-        scores = scores.float()
-        if section.name == "cross_entropy":
-            given = self._class_weights
-            weight = None if given is None else given.to(scores.device)
-            return F.cross_entropy(
-                scores, labels, weight=weight, label_smoothing=section.label_smoothing, reduction="none"
-            )
-        if section.name == "perceptron":
-            right = scores.gather(1, labels[:, None])
-            wrong = scores.scatter(1, labels[:, None], float("-inf")).amax(1, keepdim=True)
-            # At a tie (the zero start) the answer counts as wrong: relu's gradient at 0 is 0 and would learn nothing.
-            gap = (wrong - right).squeeze(1)
-            return torch.where(gap >= 0, gap, torch.zeros_like(gap))
-        truth = F.one_hot(labels, scores.shape[1]).to(scores.dtype)
-        if section.name == "binary_cross_entropy":
-            return F.binary_cross_entropy_with_logits(scores, truth, reduction="none").mean(1)
-        answer = scores.softmax(1)
-        match section.name:
-            case "mse":
-                return F.mse_loss(answer, truth, reduction="none").mean(1)
-            case "mae":
-                return F.l1_loss(answer, truth, reduction="none").mean(1)
-            case "huber":
-                return F.huber_loss(answer, truth, reduction="none", delta=section.delta).mean(1)
-        raise ModelError(f"loss {section.name!r} is not known")
+
+def parted(answer: Any) -> tuple[Tensor, list[Tensor]]:
+    """Return the class scores, and those of auxiliary heads: networks that have some give a tuple in training mode."""
+    if isinstance(answer, Tensor):
+        return answer, []
+    scores, *auxiliary = answer
+    return scores, [a for a in auxiliary if a is not None]
 
 
 def probabilities(scores: Tensor, answer: str) -> Tensor:

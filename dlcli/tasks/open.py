@@ -19,7 +19,7 @@ from dlcli.core.bundle import Bundle
 from dlcli.core.errors import MissingError, ModelError
 from dlcli.core.nearest import nearest
 from dlcli.data import images
-from dlcli.models import catalog, weights
+from dlcli.models import catalog, own, weights
 
 TASK_COMMANDS = {"detect": "detect", "segment": "segment", "translate": "translate", "stylize": "stylize apply"}
 KIND_COMMANDS = {"table": "dlcli boost predict DATA", "cascade": "dlcli detect PICTURE", "vectors": "dlcli embed"}
@@ -141,7 +141,9 @@ def _from_library(
     channels = needs.channels or 3
     args: dict[str, Any] = {}
     if name in names.OWN_MODELS:
-        classes, channels = [str(d) for d in range(10)], 1
+        typical = own.typical(name)
+        channels = typical.channels
+        classes = [str(d) for d in range(typical.classes)] if typical.classes != len(classes) else classes
         args = own_defaults(name)
     facts = {
         "classes": classes, "size_px": list(needs.size_px), "channels": channels, "fit": "crop",

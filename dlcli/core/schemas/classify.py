@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from dlcli.core import names, sources
-from dlcli.core.nearest import nearest
 from dlcli.core.schemas.augment import Augmentation
 from dlcli.core.schemas.base import Conflict, Section
-from dlcli.core.schemas.models import ARGS
+from dlcli.core.schemas.losses import CrossEntropy, Loss
+from dlcli.core.schemas.network import Model
 from dlcli.core.schemas.shared import Device, Optimizer, Schedule, Share, Train, Whole
 
 Size = Annotated[int, Field(ge=1, le=4096)]
@@ -80,105 +80,6 @@ class Data(Section):
             text = f"val and test take {sum(shares):g} of the data and leave nothing to train on"
             raise Conflict(text, "val", "test")
         return self
-
-
-class Model(Section):
-    """The network."""
-
-    name: str = Field(description="own network, torchvision name, timm:NAME or imagenet")
-    weights: str = Field("none", description="none, published, or a .safetensors file")
-    freeze: Literal["none", "features"] = Field("none", description="features: only the head is trained")
-    args: dict[str, Any] = Field({}, description="arguments of the network")
-
-    @classmethod
-    def field_type(cls, field: str, siblings: dict[str, Any]) -> Any:
-        """Let ``args`` be typed by the network's own table."""
-        if field == "args":
-            return ARGS.get(str(siblings.get("name")), dict[str, Any])
-        return super().field_type(field, siblings)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _whole(cls, values: Any) -> Any:
-        """Fill in the defaults of a network of ours, so that a recipe that names no argument says all of them too."""
-        name = values.get("name") if isinstance(values, dict) else None
-        if name in ARGS and not values.get("args"):
-            return {**values, "args": ARGS[name]()}
-        return values
-
-    @field_validator("args", mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        return value.model_dump() if isinstance(value, Section) else value
-
-    @field_validator("name")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        known = (*names.OWN_MODELS, names.IMAGENET, *names.TORCHVISION_CLASSIFIERS)
-        if value.removeprefix("torchvision:") not in known and not value.startswith("timm:"):
-            raise ValueError(
-                f"no network is called {value!r}{nearest(value, known, 3)}; dlcli describe --list all shows them"
-            )
-        return value
-
-    @field_validator("weights")
-    @classmethod
-    def _weights(cls, value: str) -> str:
-        if value not in ("none", "published") and not value.endswith(".safetensors"):
-            raise ValueError(f"allowed: none, published, or a file ending in .safetensors; not {value!r}")
-        return value
-
-    @model_validator(mode="after")
-    def _has_weights(self) -> Model:
-        if self.weights == "published" and self.name in names.OWN_MODELS:
-            text = f"there are no published weights of {self.name}; allowed: none, or a .safetensors file"
-            raise Conflict(text, "name", "weights")
-        if self.freeze == "features" and self.weights == "none":
-            text = "freeze: features keeps random features; set weights: published or a .safetensors file"
-            raise Conflict(text, "weights", "freeze")
-        return self
-
-
-class CrossEntropy(Section):
-    """Softmax cross-entropy."""
-
-    name: Literal["cross_entropy"] = "cross_entropy"
-    label_smoothing: Share = Field(0.0, description="share of the truth spread over all classes")
-    class_weights: Literal["none", "balanced"] = Field("none", description="balanced: rare classes count more")
-
-
-class BinaryCrossEntropy(Section):
-    """One sigmoid a class, each against the rest."""
-
-    name: Literal["binary_cross_entropy"] = "binary_cross_entropy"
-
-
-class Mse(Section):
-    """Mean squared error of the softmax against the one-hot truth."""
-
-    name: Literal["mse"] = "mse"
-
-
-class Mae(Section):
-    """Mean absolute error of the softmax against the one-hot truth."""
-
-    name: Literal["mae"] = "mae"
-
-
-class Huber(Section):
-    """Huber's error of the softmax against the one-hot truth."""
-
-    name: Literal["huber"] = "huber"
-    delta: Annotated[float, Field(gt=0)] = Field(1.0, description="where the square turns into a line")
-
-
-class PerceptronLoss(Section):
-    """Rosenblatt's criterion: how far the best wrong class is above the right one, else 0."""
-
-    name: Literal["perceptron"] = "perceptron"
-
-
-Loss = CrossEntropy | BinaryCrossEntropy | Mse | Mae | Huber | PerceptronLoss
 
 
 class ClassifyRecipe(Section):

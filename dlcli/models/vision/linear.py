@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from torch import Tensor, nn
+
+
+def linear(channels: int, size_px: tuple[int, int], classes: int) -> Linear:
+    """Return softmax regression on the pixels of such pictures."""
+    return Linear(channels * math.prod(size_px), classes)
+
+
+def perceptron(channels: int, size_px: tuple[int, int], classes: int) -> Linear:
+    """Return Rosenblatt's perceptron on the pixels of such pictures."""
+    return Linear(channels * math.prod(size_px), classes, zero=True)
 
 
 class Linear(nn.Module):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from torch import Tensor, nn
 
 from dlcli.models.layers import activation as make_activation
@@ -13,7 +15,8 @@ class Mlp(nn.Module):
     Source: Rumelhart, Hinton & Williams 1986.
 
     Args:
-        inputs: channels · height · width.
+        channels: of the picture.
+        size_px: (height, width).
         classes: K.
         hidden: units of each hidden layer.
         activation: its name.
@@ -23,8 +26,18 @@ class Mlp(nn.Module):
 
     """
 
-    def __init__(self, inputs: int, classes: int, *, hidden: list[int], activation: str = "relu", dropout: float = 0.0):
+    def __init__(
+        self,
+        channels: int,
+        size_px: tuple[int, int],
+        classes: int,
+        *,
+        hidden: list[int],
+        activation: str = "relu",
+        dropout: float = 0.0,
+    ):
         super().__init__()
+        inputs = channels * math.prod(size_px)
         layers: list[nn.Module] = []
         for width in hidden:
             layers += [nn.Linear(inputs, width), make_activation(activation)]
