@@ -93,7 +93,9 @@ class Recorder:
         self.events.append(event)
 
 
-def make(task, module, folder=None, *, optimizer=None, schedule=None, stop=None, batch=8, val=True, **train):
+def make(
+    task, module, folder=None, *, optimizer=None, schedule=None, stop=None, batch=8, val=True, watch=None, **train
+):
     x, y = data()
     section = shared.Train(**{"epochs": 4, "batch": batch, **train})
     recorder = Recorder()
@@ -107,6 +109,7 @@ def make(task, module, folder=None, *, optimizer=None, schedule=None, stop=None,
         checkpoints=Checkpoints(folder) if folder else None,
         reporter=Reporters([recorder]),
         stop=stop,
+        watch=watch,
     )
     loop.recorder = recorder
     return loop

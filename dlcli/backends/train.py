@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlcli.backends import train_page, train_plan
-from dlcli.core import bundle, events, files, launch, make, report, resume, sources, yaml12
+from dlcli.backends import train_page, train_plan, train_watch
+from dlcli.core import bundle, diagnosis, events, files, launch, make, report, resume, sources, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
 from dlcli.core.errors import Exit, Stopped, Told, UsageError
@@ -46,6 +46,7 @@ class Options:
     fail_over: list[str] = field(default_factory=list)
     stamp: str | None = None
     depfile: str | None = None
+    watch: str | None = None
 
 
 def train(resolved: recipes.Resolved, output: Output, place: Place, options: Options) -> None:
@@ -55,6 +56,7 @@ def train(resolved: recipes.Resolved, output: Output, place: Place, options: Opt
     """
     started_s = time.monotonic()
     recipe = resolved.recipe
+    train_watch.check(options.watch)
     _check_options(recipe, options, max(place.world, recipe.device.count))
     state, changed = _checkpoint(options.run, resolved) if options.run else (None, [])
     with groups.opened(place) as group:
@@ -69,13 +71,13 @@ def train(resolved: recipes.Resolved, output: Output, place: Place, options: Opt
         events.notes(reporter, changed)
         setup = prepare(resolved, reporter, state and state["extra"], download=options.download, group=group)
         if options.dry_run:
-            named = (options.stamp, options.depfile, output.events)
-            train_plan.show(setup, resolved, options.run, options.out, [n for n in named if n and n != "-"], output)
+            train_plan.show(setup, resolved, options, output)
             return
         run = options.run or runs.create(options.out, recipe.task, resolved.name, force=options.force)
         with progress.until_end(reporter), runs.locked(run), StopRequest(place) as stop:
             progress.log_to(reporter, run.log)
-            loop = make_loop(setup, run, reporter, stop, lambda line: _record(run, line))
+            watch = train_watch.watch(setup, run) if options.watch else None
+            loop = make_loop(setup, run, reporter, stop, lambda line: _record(run, line), watch)
             _begin(run, setup, resolved, loop, state, output)
             _fit(loop, run, reporter)
             doc, table = _finish(run, setup, resolved, loop, reporter, started_s)
@@ -149,6 +151,7 @@ def _begin(
         loop.load(state)
         history = run.history()[: loop.position.epoch]
         files.write_text(run.metrics, "".join(json.dumps(r) + "\n" for r in history))
+        train_watch.cut(run, loop.position.step)
         at = loop.position
         loop.reporter.emit(events.Note(f"going on with {run.path} at epoch {at.epoch + 1}, batch {at.batch + 1}"))
     run.checkpoints.mkdir(exist_ok=True)
@@ -242,10 +245,17 @@ def _finish(
             license_note=setup.task.license_note,
         ),
     )
+    details = setup.task.details(scored.outputs) if scored and scored.outputs else {}
+    watched = train_watch.told(run)
+    found = diagnosis.diagnose(history, setup.guess(), changed=bool(recipe.data.augment))
+    reporter.emit(events.Note(f"diagnosis: {found['verdict']}: {found['why']}"))
+    for verdict in watched["verdicts"] if watched else ():
+        level = "info" if verdict["name"] == "fine" else "warning"
+        reporter.emit(events.Note(f"gradients: {verdict['text']}", level))
     reporter.emit(events.Finished(metrics, seconds))
     notes = [note.text for note in reporter.notes]
-    details = setup.task.details(scored.outputs) if scored and scored.outputs else {}
-    written = train_page.write(run, setup, resolved, metrics, history, best_epoch, scored, details, notes, seconds)
+    shown = train_page.Shown(metrics, history, best_epoch, scored, details, notes, seconds, found, watched)
+    written = train_page.write(run, setup, resolved, shown)
     doc = report.document(
         "train",
         model=str(run.model),
@@ -262,6 +272,8 @@ def _finish(
         processes=setup.group.world,
         parts={k: len(p) for k, p in setup.parts.by_name().items()},
         unreadable=[{"input": k, "error": v} for k, v in bad.items()],
+        diagnosis=found,
+        **({"gradients": {k: v for k, v in watched.items() if k != "looks"}} if watched else {}),
         **details,
     )
     files.write_json(run.report, json.loads(tables.as_json(doc)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from dlcli.core import bundle, report
 from dlcli.core import recipe as recipes
@@ -13,14 +14,12 @@ from dlcli.tasks.setup import Setup
 from dlcli.ui import tables
 
 
-def show(
-    setup: Setup, resolved: recipes.Resolved, held: Run | None, out: str | None, named: list[str], output: Output
-) -> None:
+def show(setup: Setup, resolved: recipes.Resolved, options: Any, output: Output) -> None:
     """Say what would happen; nothing is written."""
     recipe, parts, count = setup.recipe, setup.parts, setup.recipe.device.count
     order = setup.order(parts.train)
     weights = sum(p.numel() for p in setup.module.parameters())
-    run = held or Run(runs.planned(out, recipe.task, resolved.name))
+    run = options.run or Run(runs.planned(options.out, recipe.task, resolved.name))
     writes = [
         run.recipe,
         run.env,
@@ -30,7 +29,8 @@ def show(
         run.model / bundle.WEIGHTS,
         run.model / bundle.FILE,
     ]
-    writes += [run.report, run.page, run.plots, *map(Path, named)]
+    named = [n for n in (options.stamp, options.depfile, output.events) if n and n != "-"]
+    writes += [run.report, run.page, run.plots, *map(Path, named), *([run.watched] if options.watch else [])]
     size = "×".join(map(str, setup.facts["size_px"]))
     steps = f"{recipe.train.epochs} epochs of {len(order)} steps of {min(order.batch, order.count)} pictures"
     rows = [

@@ -52,6 +52,10 @@ def train(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check data, device and memory; write nothing.", rich_help_panel=LOOK)
     ] = False,
+    watch: Annotated[
+        str | None,
+        typer.Option(metavar="gradients", help="Norms of gradients, activations by layer.", rich_help_panel=RUNS),
+    ] = None,
     download: options.Download = False,
     stamp: options.Stamp = None,
     depfile: options.Depfile = None,
@@ -139,5 +143,6 @@ def train(
             fail_over=fail_over or [],
             stamp=stamp,
             depfile=depfile,
+            watch=watch,
         ),
     )

@@ -62,6 +62,11 @@ class Run:
         return self.path / "plots"
 
     @property
+    def watched(self) -> Path:
+        """Gradients and activations by layer, one JSON line a look; there with ``--watch gradients``."""
+        return self.path / "gradients.jsonl"
+
+    @property
     def checkpoints(self) -> Path:
         """Where training can go on from."""
         return self.path / "checkpoints"

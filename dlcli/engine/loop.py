@@ -29,6 +29,7 @@ from dlcli.engine.state import Position, Running, Settings, Stopped, merged
 from dlcli.engine.step import Stepper
 from dlcli.engine.stop import StopRequest
 from dlcli.engine.task import Batch, Phase, Task
+from dlcli.engine.watch import Watch
 
 EVENT_SECONDS = 0.25
 BAD_SHARE = 0.01
@@ -50,6 +51,7 @@ class Loop:
         record: called with each epoch's record, before the checkpoint that includes it.
         extra: plain data every checkpoint carries (the facts, the recipe).
         stop: the signal that asked to stop.
+        watch: looks at gradients and activations, or None.
         group: the processes that train together. The loop runs in each of them; one has checkpoints and a reporter
             that shows something.
 
@@ -70,6 +72,7 @@ class Loop:
         record: Callable[[dict[str, Any]], None] = lambda _: None,
         extra: dict[str, Any] | None = None,
         stop: StopRequest | None = None,
+        watch: Watch | None = None,
         group: Group = ALONE,
     ):
         self.task, self.module, self.train_loader, self.val_loader = task, module, train, val
@@ -93,6 +96,7 @@ class Loop:
             self.ema,
             lambda t: reporter.emit(Note(t, "warning")),
             largest=-(-min(train.batch_sampler.batch, settings.samples) // group.world),
+            watch=watch,
         )
         self.position, self.running = Position(), Running()
         self.best: dict[str, Any] | None = None

@@ -55,6 +55,23 @@ def _groups(parameters: Iterable[Any], lr: float) -> list[dict[str, Any]]:
     return groups
 
 
+@torch.no_grad()
+def add_l1(parameters: Iterable[torch.nn.Parameter], l1: float) -> None:
+    """Add the gradient of the penalty l1·Σ|w| to the gradients of weights.
+
+    Biases and the scales of normalization (one-dimensional tensors) are left free, as in Tibshirani's lasso (1996),
+    whose intercept is not penalized.
+
+    Args:
+        parameters: with their gradients.
+        l1: the factor λ.
+    Effects: changes the gradients.
+    """
+    for p in parameters:
+        if p.grad is not None and p.dim() > 1:
+            p.grad.add_(p.sign(), alpha=l1)
+
+
 def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
     """Set the learning rate of every group, each times its own scale."""
     for group in optimizer.param_groups:

@@ -22,6 +22,7 @@ from dlcli.engine.ema import Ema
 from dlcli.engine.group import Group
 from dlcli.engine.state import Running, Settings
 from dlcli.engine.task import Batch, Losses, Task, cut, rows
+from dlcli.engine.watch import Watch
 
 _BATCH_NORM = (nn.modules.batchnorm._BatchNorm,)
 
@@ -39,6 +40,7 @@ class Stepper:
         ema: the moving average, or None.
         note: called with what a person should know.
         largest: samples of a full batch's share.
+        watch: looks at gradients and activations, or None.
 
     """
 
@@ -53,9 +55,11 @@ class Stepper:
         ema: Ema | None,
         note: Callable[[str], None],
         largest: int,
+        watch: Watch | None = None,
     ):
         self.task, self.module, self.optimizers, self.settings = task, module, optimizers, settings
         self.device, self.group, self.ema, self.note, self.largest = device, group, ema, note, largest
+        self.watch = watch
         self.scaler = device.scaler()
         self.parts = settings.train.accumulate
         self._names = list(optimizers)
@@ -92,6 +96,8 @@ class Stepper:
             name, sums = "", []
             try:
                 if generators is None:
+                    if self.watch:
+                        self.watch.begin(step)
                     generators, counts = self._begun(batch if own else None, losses, done)
                     self._put_back(kept)  # what was run again must not count twice
                 name, sums = self._round(generators, counts, total)
@@ -109,6 +115,8 @@ class Stepper:
             for metric, value, count in sums:
                 running.add(metric, value, count)
             if number < 0:
+                if self.watch:
+                    self.watch.end(step)
                 return running
             self._update(self._names[number], lr, own / total)
             done += 1
@@ -174,12 +182,16 @@ class Stepper:
         parameters = [p for g in optimizer.param_groups for p in g["params"]]
         self.group.sum_gradients(parameters)
         self.group.mean_buffers(self.module, share)
-        if train.clip_norm or train.clip_value:
+        if train.clip_norm or train.clip_value or self.settings.optim.l1 or (self.watch and self.watch.looking):
             self.scaler.unscale_(optimizer)
-            if train.clip_value:
-                nn.utils.clip_grad_value_(parameters, train.clip_value)
-            if train.clip_norm:
-                nn.utils.clip_grad_norm_(parameters, train.clip_norm)
+        if self.settings.optim.l1:
+            optim.add_l1(parameters, self.settings.optim.l1)
+        if self.watch:
+            self.watch.gradients(parameters)
+        if train.clip_value:
+            nn.utils.clip_grad_value_(parameters, train.clip_value)
+        if train.clip_norm:
+            nn.utils.clip_grad_norm_(parameters, train.clip_norm)
         self.scaler.step(optimizer)
         self.scaler.update()
         if self.ema:

@@ -25,6 +25,7 @@ from dlcli.engine.checkpoint import Checkpoints
 from dlcli.engine.device import Device, open_device
 from dlcli.engine.group import ALONE, Group
 from dlcli.engine.stop import StopRequest
+from dlcli.engine.watch import Watch
 from dlcli.tasks import catalog
 
 
@@ -54,6 +55,11 @@ class Setup:
     steps: list[dict[str, Any]]
     batch: int
     group: Group = ALONE
+
+    def guess(self) -> float:
+        """Return the accuracy of always naming the most frequent class of the training part."""
+        counts = self.facts["counts"]
+        return max(counts) / sum(counts)
 
     def order(self, part: Part) -> Order:
         """Return the order of training on a part."""
@@ -172,6 +178,7 @@ def make_loop(
     reporter: events.Reporter,
     stop: StopRequest,
     record: Callable[[dict[str, Any]], None] = lambda _: None,
+    watch: Watch | None = None,
 ) -> engine.Loop:
     """Return the loop over a setup; without a run nothing is saved."""
     recipe, parts = setup.recipe, setup.parts
@@ -198,5 +205,6 @@ def make_loop(
             "dlcli": __version__,
         },
         stop=stop,
+        watch=watch,
         group=setup.group,
     )

@@ -60,12 +60,14 @@ def store(title: str, body: str, drawn: dict[str, Drawn], page: Path, plots: Pat
 
 
 def _draw(report: TrainingReport) -> dict[str, Drawn]:
-    from dlcli.ui import plots
+    from dlcli.ui import plots, watch_plots
 
     figures = {
         n: plots.curve(report.history, n, report.best_epoch) for n in plots.curve_names(report.history, report.headline)
     }
     figures["learning_rate"] = plots.learning_rate(report.history)
+    if report.watched:
+        figures |= watch_plots.figures(report.watched["looks"])
     figures["confusion"] = plots.confusion(report.confusion, report.classes)
     figures["calibration"] = plots.calibration(report.calibration)
     figures["mistakes"] = plots.mistakes(report.mistakes)
@@ -73,10 +75,14 @@ def _draw(report: TrainingReport) -> dict[str, Drawn]:
 
 
 def _body(report: TrainingReport, drawn: dict[str, Drawn]) -> str:
+    from dlcli.ui import watch_plots
+
     return "".join(
         (
             _opening(report),
-            parts.curves(report, drawn),
+            parts.curves(report, drawn, others=(*parts.NO_CURVES, *watch_plots.NAMES)),
+            parts.diagnosis(report.diagnosis),
+            parts.watched(report.watched, drawn, watch_plots.NAMES),
             parts.confusion(report, drawn),
             parts.worst(report),
             parts.classes(report),

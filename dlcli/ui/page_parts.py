@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import shlex
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,6 +109,31 @@ def curves(report: Report, drawn: dict[str, Drawn], unit: str = "epoch", others:
     return style.section(
         "curves", "How it learned", " ".join(lead).strip(), f'<div class="pair">{"".join(blocks)}</div>'
     )
+
+
+def diagnosis(found: Mapping[str, str]) -> str:
+    """Return what the curves say: underfit, overfit or fine, why, and what to try."""
+    if not found:
+        return ""
+    verdict = {"unknown": "Too early to tell"}.get(found["verdict"], found["verdict"].capitalize())
+    advice = f"<p>To try: {text(found['advice'])}.</p>" if found["advice"] else ""
+    body = f"<p><strong>{text(verdict)}</strong>: {text(found['why'])}.</p>{advice}"
+    return style.section("diagnosis", "What the curves say", "", body)
+
+
+def watched(found: Mapping[str, Any] | None, drawn: dict[str, Drawn], names: Sequence[str]) -> str:
+    """Return the norms of gradients and activations by layer with their verdicts."""
+    if not found:
+        return ""
+    said = "".join(f"<p>{text(v['text'][:1].upper() + v['text'][1:])}.</p>" for v in found["verdicts"])
+    figures = "".join(f"<div>{plot(drawn[name])}</div>" for name in names if name in drawn)
+    rows = [
+        style.row(text(r["layer"]), [number(r[k]) for k in ("gradient", "weight", "activation")])
+        for r in found["layers"]
+    ]
+    table = style.table(("Layer", "Gradient", "Weight", "Activation"), rows, "medians over the looks")
+    lead = "Root mean squares by layer, from the first layer (top) to the last; medians over the steps looked at."
+    return style.section("gradients", "How gradients flowed", lead, f'{said}<div class="pair">{figures}</div>{table}')
 
 
 def confusion(report: Report, drawn: dict[str, Drawn], item: str = "picture") -> str:

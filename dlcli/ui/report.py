@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -51,6 +52,8 @@ class TrainingReport:
         environment: what ``env.json`` holds.
         recipe: the resolved recipe as YAML.
         notes: what was said while it ran.
+        diagnosis: ``verdict``, ``why`` and ``advice`` on the curves.
+        watched: ``verdicts``, ``layers`` and ``looks`` of gradients and activations, or None.
 
     """
 
@@ -69,3 +72,5 @@ class TrainingReport:
     environment: dict
     recipe: str
     notes: list[str]
+    diagnosis: dict[str, str] = field(default_factory=dict)
+    watched: dict[str, Any] | None = None
