@@ -1,28 +1,59 @@
 """Every shipped recipe: says what it is, holds no default, and trains for a step."""
 
 import json
+import math
 
 import numpy as np
 import pytest
+import torch
 from cascade_toys import background, toys
 from PIL import Image
 from toy_tables import write_table
 
 from dlcli.core import recipe as recipes
 from dlcli.core import shipped
+from dlcli.core.events import Reporters
+from dlcli.core.launch import Place
 from dlcli.core.schemas.catalog import schema_of
 from dlcli.core.typed import all_keys
+from dlcli.engine.stop import StopRequest
+from dlcli.models import catalog
+from dlcli.tasks.setup import make_loop, prepare
 
 FILES = shipped.recipe_files()
 BOOST = [n for n in FILES if n.startswith("boost/")]
 CASCADE = [n for n in FILES if n.startswith("cascade/")]
 TRAIN = [n for n in FILES if n not in BOOST + CASCADE]
+# Networks of ImageNet kind: what makes a step of each cheap.
+SIDE, HEAD = "data.image.size_px=32", "model.args.head_width=16"
+ZOO = {
+    "alexnet": ["data.image.size_px=64", HEAD],
+    **{n: [SIDE, HEAD] for n in ("vgg-a", "vgg-a-lrn", "vgg-b", "vgg-c", "vgg-d", "vgg-e")},
+    **{n: ["data.image.size_px=75"] for n in ("inception-v4", "inception-resnet-v2")},
+    "inception-v3": ["data.image.size_px=75", "model.args.aux_logits=false"],  # its auxiliary head needs 299 px
+    **{f"resnet{n}": [SIDE] for n in (34, 50, 101, 152)},
+    **{n: [SIDE] for n in ("resnext50", "se-resnet50", "googlenet", "inception-v2", "densenet121", "squeezenet")},
+    **{n: [SIDE] for n in ("mobilenet-v1", "mobilenet-v2", "mobilenet-v3", "shufflenet-v1", "shufflenet-v2")},
+    **{
+        n: [SIDE] for n in ("mnasnet", "efficientnet", "efficientnet-v2", "convnext", "convnext-v2", "vit-b-16", "swin")
+    },
+    "nin": [],
+}
+WHOLE = ("googlenet",)  # of these, what the command writes of an ordinary run
+SIBLINGS = {  # differ in depth alone from the one that takes a step
+    **dict.fromkeys(("vgg-b", "vgg-d", "vgg-e"), "vgg-a"),
+    "resnet34": "resnet18",
+    **dict.fromkeys(("resnet101", "resnet152"), "resnet50"),
+}
+IN_LOOP = [f"classify/{n}" for n in ZOO if n not in SIBLINGS and n not in WHOLE]
 CHEAP = {
+    **{f"classify/{n}": words for n, words in ZOO.items()},
     "classify/resnet18": ["data.image.size_px=32"],
     "classify/transfer": ["data.image.size_px=32"],
     "classify/transfer-digits": ["data.image.size_px=32"],
 }
 ASKS = (
+    *(f"classify/{n}" for n in ZOO),
     "classify/lenet",
     "classify/linear",
     "classify/mlp",
@@ -118,14 +149,16 @@ def test_it_holds_no_value_that_would_hold_without_it(name):
     if base is not None:
         below |= recipes.flat(recipes.plain(recipes.resolve(str(base), [], data, command=command).recipe))
     said = [k for k in recipes.flat(tree) if k not in ("schema", "task", "data.train") and not k.endswith(".name")]
-    assert said or base is None or name in BOOST
+    other = "model.name" in recipes.flat(tree) and below.get("model.name") != values["model.name"]
+    assert said or other or base is None or name in BOOST
     assert [k for k in said if k in below and below[k] == values[k]] == []
 
 
 LARGE = [n for n in FILES if "resnet" in n or "transfer" in n]
+COMMANDED = [n for n in TRAIN if n not in IN_LOOP and n.removeprefix("classify/") not in SIBLINGS]
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in LARGE)) for n in TRAIN])
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in LARGE)) for n in COMMANDED])
 def test_it_trains_for_a_step(name, run_inprocess, photo_folder, digits_folder):
     data = digits_folder if name.endswith("-digits") else photo_folder
     words = [*CHEAP.get(name, []), "train.epochs=1", "train.batch=all", "data.workers=0", "schedule.warmup_steps=0"]
@@ -137,6 +170,37 @@ def test_it_trains_for_a_step(name, run_inprocess, photo_folder, digits_folder):
     (epoch,) = [json.loads(line) for line in (result.run / "metrics.jsonl").read_text().splitlines()]
     assert (epoch["epoch"], epoch["step"]) == (1, 1)
     assert epoch["train/loss"] >= 0
+
+
+@pytest.mark.parametrize("name", IN_LOOP)
+def test_a_network_of_imagenet_kind_trains_for_a_step(name, photo_folder):
+    """Through the command's own set-up and loop, but without a run directory: writing 60 million weights takes longer.
+
+    Those that differ in depth alone from a recipe here are built by the next test.
+    """
+    words = [*CHEAP[name], "train.epochs=1", "train.batch=all", "data.workers=0", "schedule.warmup_steps=0"]
+    resolved = recipes.resolve(name, words, {"data.train": ("--data", str(photo_folder))}, command="train")
+    setup, records = prepare(resolved, Reporters()), []
+    make_loop(setup, None, Reporters(), StopRequest(Place()), records.append).fit()
+    (epoch,) = records
+    assert (epoch["epoch"], epoch["step"]) == (1, 1)
+    assert math.isfinite(epoch["train/loss"])
+    assert 0 <= epoch["val/accuracy"] <= 1
+
+
+@pytest.mark.parametrize("name", SIBLINGS)
+def test_a_deeper_sibling_of_one_that_trains_is_built(name):
+    """Without weights, on the meta device; everything but the network is what the sibling that takes a step has."""
+    data = {"data.train": ("--data", "x/")}
+    resolved = recipes.resolve(f"classify/{name}", CHEAP[f"classify/{name}"], data, command="train")
+    plain = recipes.plain(resolved.recipe)
+    sibling = f"classify/{SIBLINGS[name]}"
+    stepped = recipes.plain(recipes.resolve(sibling, CHEAP[sibling], data, command="train").recipe)
+    assert {**plain, "model": 0} == {**stepped, "model": 0}
+    assert plain["model"]["args"] == stepped["model"]["args"]
+    model = plain["model"]
+    module = catalog.skeleton(model["name"], channels=3, size_px=(32, 32), classes=3, args=model["args"])
+    assert module(torch.zeros(2, 3, 32, 32, device="meta")).shape == (2, 3)
 
 
 @pytest.mark.parametrize("name", BOOST)

@@ -102,6 +102,12 @@ OWN_MODELS: dict[str, str] = {
     "linear": "softmax regression: one linear layer on the pixels",
     "mlp": "multi-layer perceptron on the pixels",
     "lenet5": "LeNet-5 (LeCun 1998): 61,706 weights on 28×28 gray pictures in 10 classes",
+    "vgg_a_lrn": "VGG A with local response normalization (Simonyan 2015): 132,863,336 weights",
+    "vgg_c": "VGG C, with 1×1 convolutions (Simonyan 2015): 133,638,952 weights",
+    "nin": "Network in Network (Lin 2014): 966,986 weights (cifar), 7,595,176 (imagenet)",
+    "inception_v1": "GoogLeNet with true 5×5 branches (Szegedy 2015): 7,005,832 weights, auxiliary heads 6,379,984",
+    "inception_v2": "BN-Inception (Ioffe 2015): 11,194,984 weights",
+    "shufflenet_v1": "ShuffleNet (Zhang 2018): 1,865,728 weights with 3 groups, 137 million multiply-adds",
 }
 IMAGENET = "imagenet"
 
@@ -122,5 +128,9 @@ TORCHVISION_CLASSIFIERS = (
     *("vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"),
     *("vit_b_16", "vit_b_32", "vit_h_14", "vit_l_16", "vit_l_32", "wide_resnet101_2", "wide_resnet50_2"),
 )
+
+# Arguments that dlcli adds to those of torchvision's builders, and the networks that take them.
+DENSE_HEADS = tuple(n for n in TORCHVISION_CLASSIFIERS if n.startswith(("alexnet", "vgg")))
+RESIDUAL = tuple(n for n in TORCHVISION_CLASSIFIERS if n.startswith(("resnet", "resnext", "wide_resnet")))
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "leaky_relu", "elu", "silu")

@@ -99,7 +99,8 @@ def calibration(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     hit = probabilities.argmax(axis=1) == labels
-    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    # A network that answers nan is sure of nothing.
+    place = np.clip(np.ceil(np.nan_to_num(confidence) * bins).astype(int) - 1, 0, bins - 1)
     rows = []
     for b in range(bins):
         inside = place == b

@@ -11,7 +11,7 @@ from torch import nn
 from dlcli.core import names
 from dlcli.core.errors import ModelError, UsageError
 from dlcli.core.nearest import nearest
-from dlcli.models import own
+from dlcli.models import library, own
 
 LITE0 = "tf_efficientnet_lite0"
 
@@ -133,7 +133,7 @@ def build(
             case "own":
                 return own.maker(name)(channels=channels, size_px=size_px, classes=classes, **args)
             case "torchvision":
-                return _torchvision(name.removeprefix("torchvision:"), channels, size_px, classes, args)
+                return library.torchvision(name.removeprefix("torchvision:"), channels, size_px, classes, args)
             case _:
                 return _timm(name, channels, size_px, classes, args)
     except (TypeError, ValueError, RuntimeError, AssertionError) as error:
@@ -155,22 +155,6 @@ def skeleton(name: str, **shape: Any) -> nn.Module:
             return build(name, **shape)
     except UsageError:  # RegNet's constructor reads numbers out of tensors, which meta tensors do not have
         return build(name, **shape)
-
-
-def _torchvision(name: str, channels: int, size_px: tuple[int, int], classes: int, args: dict[str, Any]) -> nn.Module:
-    from torchvision import models
-
-    if channels != 3:
-        raise ModelError(f"{name} takes color pictures (3 channels), not {channels}", "set data.image.channels=3")
-    if name in ("googlenet", "inception_v3"):
-        args = {"aux_logits": False, "init_weights": True, **args}
-    if name.startswith("vit_"):
-        if size_px[0] != size_px[1]:
-            raise ModelError(f"{name} takes square pictures, not {size_px[0]}×{size_px[1]}")
-        args = {"image_size": size_px[0], **args}
-    if name == "maxvit_t":
-        args = {"input_size": size_px, **args}
-    return models.get_model(name, weights=None, num_classes=classes, **args)
 
 
 def _timm(name: str, channels: int, size_px: tuple[int, int], classes: int, args: dict[str, Any]) -> nn.Module:

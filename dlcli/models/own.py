@@ -26,7 +26,10 @@ class Typical(NamedTuple):
 IMAGENET = Typical(224, 3, 1000)
 CIFAR = Typical(32, 3, 10)
 
-_TYPICAL: dict[str, Typical] = {}
+_TYPICAL: dict[str, Typical] = {
+    **dict.fromkeys(("vgg_a_lrn", "vgg_c", "inception_v1", "inception_v2", "shufflenet_v1"), IMAGENET),
+    "nin": CIFAR,
+}
 
 
 def typical(name: str) -> Typical:
@@ -53,4 +56,28 @@ def maker(name: str) -> Callable[..., nn.Module]:
             from dlcli.models.vision.lenet5 import LeNet5
 
             return LeNet5
+        case "vgg_a_lrn":
+            from dlcli.models.vision.vgg import vgg_a_lrn
+
+            return vgg_a_lrn
+        case "vgg_c":
+            from dlcli.models.vision.vgg import vgg_c
+
+            return vgg_c
+        case "nin":
+            from dlcli.models.vision.nin import Nin
+
+            return Nin
+        case "inception_v1":
+            from dlcli.models.vision.inception_v1 import InceptionV1
+
+            return InceptionV1
+        case "inception_v2":
+            from dlcli.models.vision.inception_v2 import InceptionV2
+
+            return InceptionV2
+        case "shufflenet_v1":
+            from dlcli.models.vision.shufflenet_v1 import ShuffleNetV1
+
+            return ShuffleNetV1
     raise KeyError(name)

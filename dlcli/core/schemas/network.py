@@ -59,6 +59,23 @@ class Model(Section):
         return value
 
     @model_validator(mode="after")
+    def _has_what_is_changed(self) -> Model:
+        """Refuse here, where the line is known, what only some of a library's networks have."""
+        if self.name in names.OWN_MODELS:
+            return self
+        known = self.name.removeprefix("torchvision:")
+        for key, nets, least in (("head_width", names.DENSE_HEADS, 1), ("se_reduction", names.RESIDUAL, 0)):
+            if key not in self.args:
+                continue
+            value = self.args[key]
+            if known not in nets:
+                text = f"{self.name} has no {key}; networks that have one: {', '.join(nets)}"
+                raise Conflict(text, f"args.{key}")
+            if type(value) is not int or value < least:
+                raise Conflict(f"must be a whole number from {least} on, not {value!r}", f"args.{key}")
+        return self
+
+    @model_validator(mode="after")
     def _has_weights(self) -> Model:
         if self.weights == "published" and self.name in names.OWN_MODELS:
             text = f"there are no published weights of {self.name}; allowed: none, or a .safetensors file"
