@@ -17,12 +17,27 @@ FILES = shipped.recipe_files()
 BOOST = [n for n in FILES if n.startswith("boost/")]
 CASCADE = [n for n in FILES if n.startswith("cascade/")]
 TRAIN = [n for n in FILES if n not in BOOST + CASCADE]
+SHALLOW = ("model.args.depth=8",)
+# 32×32 networks at a width and depth that cost nothing
 CHEAP = {
+    **dict.fromkeys((f"classify/{n}" for n in ("resnet20", "resnet56", "preresnet20", "se-resnet20")), SHALLOW),
+    **dict.fromkeys((f"classify/{n}" for n in ("resnet110", "preresnet110", "stochastic-resnet110")), SHALLOW),
+    **dict.fromkeys((f"classify/{n}-cifar10" for n in ("resnet20", "resnet110")), SHALLOW),
+    **dict.fromkeys(("classify/wide-resnet", "classify/wrn28-cifar10"), ("model.args.depth=10", "model.args.width=1")),
+    "classify/resnext29": ["model.args.depth=11", "model.args.base_width=4", "model.args.width=8"],
+    **dict.fromkeys(("classify/densenet-bc", "classify/densenet-bc-cifar10"), ("model.args.depth=10",)),
+    "classify/fractalnet": ["model.args.filters=[8, 16]"],
+    "classify/vit": ["model.args.depth=1"],
     "classify/resnet18": ["data.image.size_px=32"],
     "classify/transfer": ["data.image.size_px=32"],
     "classify/transfer-digits": ["data.image.size_px=32"],
 }
 ASKS = (
+    *(f"classify/{n}" for n in ("resnet20", "resnet56", "resnet110", "preresnet20", "preresnet110", "se-resnet20")),
+    *(
+        f"classify/{n}"
+        for n in ("stochastic-resnet110", "wide-resnet", "resnext29", "densenet-bc", "fractalnet", "vit")
+    ),
     "classify/lenet",
     "classify/linear",
     "classify/mlp",
@@ -122,7 +137,7 @@ def test_it_holds_no_value_that_would_hold_without_it(name):
     assert [k for k in said if k in below and below[k] == values[k]] == []
 
 
-LARGE = [n for n in FILES if "resnet" in n or "transfer" in n]
+LARGE = [n for n in FILES if "resnet18" in n or "transfer" in n]
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in LARGE)) for n in TRAIN])

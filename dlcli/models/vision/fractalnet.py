@@ -71,7 +71,8 @@ class FractalNet(nn.Module):
 
     A batch is trained through one drawn subnetwork. With probability ``global_share`` that is a single column from end
     to end; otherwise each join drops each of its inputs with probability ``local_drop`` and keeps at least one. In use
-    all columns are joined, or one is asked for with ``column``.
+    all columns are joined, or one is asked for with ``column``. Dropped paths are not computed: their weights stay as
+    they are in that step.
 
     Source: Larsson et al. 2017, sections 3 and 3.1; 15 % local drops, half of the batches global, a draw a mini-batch,
     as in section 4. Differs: the last join of a block comes before the pooling, and a mean over what is left of the

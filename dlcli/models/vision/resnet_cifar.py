@@ -28,7 +28,8 @@ class Unit(nn.Module):
     """x + f(x), where f is two 3×3 convolutions; ReLU after the sum, or everything before it.
 
     In training f is left out with probability ``drop``, for the whole batch; in use f(x) is multiplied with how often
-    it was there.
+    it was there. What is left out is not computed, so its weights have no gradient and stay as they are in that step,
+    where the paper's went on with momentum and decay.
 
     Source: He et al. 2016a, figure 2 and section 4.2; 2016b, figure 4 (e); Huang et al. 2016, equations 2 and 5.
 
