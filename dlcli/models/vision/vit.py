@@ -152,6 +152,6 @@ class Vit(nn.Module):
         pictures = F.pad(pictures, (0, self.lacking[1], 0, self.lacking[0]))
         tokens = self.patches(pictures).flatten(2).transpose(1, 2)  # (B, N, D), rows of patches one after another
         if self.token is not None:
-            tokens = torch.cat([self.token.expand(len(tokens), -1, -1), tokens], 1)
+            tokens = torch.cat([self.token.expand(tokens.shape[0], -1, -1), tokens], 1)
         tokens = self.norm(self.encoders(self.dropout(tokens + self.positions)))
         return self.head(tokens.mean(1) if self.token is None else tokens[:, 0])
