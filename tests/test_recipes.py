@@ -17,27 +17,26 @@ FILES = shipped.recipe_files()
 BOOST = [n for n in FILES if n.startswith("boost/")]
 CASCADE = [n for n in FILES if n.startswith("cascade/")]
 TRAIN = [n for n in FILES if n not in BOOST + CASCADE]
-SHALLOW = ("model.args.depth=8",)
-# 32×32 networks at a width and depth that cost nothing
+# Networks for 32×32 pictures: what makes a step of each cheap.
+SMALL_SIDE = {
+    **{n: ["model.args.depth=8"] for n in ("resnet20", "resnet56", "resnet110", "stochastic-resnet110")},
+    **{n: ["model.args.depth=8"] for n in ("preresnet20", "preresnet110", "se-resnet20")},
+    "wide-resnet": ["model.args.depth=10", "model.args.width=1"],
+    "resnext29": ["model.args.depth=11", "model.args.base_width=4", "model.args.width=8"],
+    "densenet-bc": ["model.args.depth=10"],
+    "fractalnet": ["model.args.filters=[8, 16]"],
+    "vit": ["model.args.depth=1"],
+}
+PRESETS = {"resnet20": "resnet20", "resnet110": "resnet110", "wrn28": "wide-resnet", "densenet-bc": "densenet-bc"}
 CHEAP = {
-    **dict.fromkeys((f"classify/{n}" for n in ("resnet20", "resnet56", "preresnet20", "se-resnet20")), SHALLOW),
-    **dict.fromkeys((f"classify/{n}" for n in ("resnet110", "preresnet110", "stochastic-resnet110")), SHALLOW),
-    **dict.fromkeys((f"classify/{n}-cifar10" for n in ("resnet20", "resnet110")), SHALLOW),
-    **dict.fromkeys(("classify/wide-resnet", "classify/wrn28-cifar10"), ("model.args.depth=10", "model.args.width=1")),
-    "classify/resnext29": ["model.args.depth=11", "model.args.base_width=4", "model.args.width=8"],
-    **dict.fromkeys(("classify/densenet-bc", "classify/densenet-bc-cifar10"), ("model.args.depth=10",)),
-    "classify/fractalnet": ["model.args.filters=[8, 16]"],
-    "classify/vit": ["model.args.depth=1"],
+    **{f"classify/{n}": words for n, words in SMALL_SIDE.items()},
+    **{f"classify/{n}-cifar10": SMALL_SIDE[base] for n, base in PRESETS.items()},
     "classify/resnet18": ["data.image.size_px=32"],
     "classify/transfer": ["data.image.size_px=32"],
     "classify/transfer-digits": ["data.image.size_px=32"],
 }
 ASKS = (
-    *(f"classify/{n}" for n in ("resnet20", "resnet56", "resnet110", "preresnet20", "preresnet110", "se-resnet20")),
-    *(
-        f"classify/{n}"
-        for n in ("stochastic-resnet110", "wide-resnet", "resnext29", "densenet-bc", "fractalnet", "vit")
-    ),
+    *(f"classify/{n}" for n in SMALL_SIDE),
     "classify/lenet",
     "classify/linear",
     "classify/mlp",
