@@ -21,15 +21,19 @@ __dlcli_list() {
     'keys:classify'|'keys:train')
       list='schema= task= seed= data.train= data.val= data.test= data.image.size_px= data.image.channels= data.image.fit=
         data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.args.hidden=
-        model.args.activation= model.args.dropout= model.args.pool= loss.name= loss.label_smoothing=
-        loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay= optim.eps=
-        optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name= schedule.warmup_steps=
-        schedule.warmup_start= schedule.end= schedule.every_epochs= schedule.gamma= schedule.at_epochs= schedule.k=
-        schedule.power= schedule.first_epochs= schedule.times= schedule.up= schedule.start= schedule.low=
-        schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest= train.epochs= train.batch=
-        train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop= train.early_stop.patience=
-        train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name= device.count=
-        device.precision= device.channels_last= device.deterministic= device.compile=' ;;
+        model.args.activation= model.args.dropout= model.args.pool= model.args.depth= model.args.width=
+        model.args.shortcut= model.args.preactivation= model.args.stochastic_depth= model.args.se_reduction=
+        model.args.cardinality= model.args.base_width= model.args.growth= model.args.compression= model.args.columns=
+        model.args.filters= model.args.local_drop= model.args.global_share= model.args.patch_px= model.args.heads=
+        model.args.mlp_ratio= loss.name= loss.label_smoothing= loss.class_weights= loss.delta= optim.name= optim.lr=
+        optim.betas= optim.weight_decay= optim.eps= optim.momentum= optim.nesterov= optim.rho= optim.alpha=
+        schedule.name= schedule.warmup_steps= schedule.warmup_start= schedule.end= schedule.every_epochs=
+        schedule.gamma= schedule.at_epochs= schedule.k= schedule.power= schedule.first_epochs= schedule.times=
+        schedule.up= schedule.start= schedule.low= schedule.half_epochs= schedule.patience= schedule.min_delta=
+        schedule.lowest= train.epochs= train.batch= train.accumulate= train.clip_norm= train.clip_value= train.ema=
+        train.early_stop= train.early_stop.patience= train.early_stop.min_delta= train.monitor=
+        train.checkpoint_minutes= device.name= device.count= device.precision= device.channels_last=
+        device.deterministic= device.compile=' ;;
     'keys:predict')
       list='schema= top= batch= workers= device.name= device.count= device.precision= device.channels_last=
         device.deterministic= device.compile=' ;;
@@ -145,7 +149,8 @@ __dlcli_list() {
       list='linear logistic perceptron bayes knn svm tree vote bagging forest stacking adaboost gradient hist xgboost
         lightgbm' ;;
     'own')
-      list='perceptron linear mlp lenet5 imagenet' ;;
+      list='perceptron linear mlp lenet5 resnet20 resnet32 resnet44 resnet56 resnet110 preresnet20 preresnet110
+        stochastic_resnet110 se_resnet20 wide_resnet resnext29 densenet_bc fractalnet vit imagenet' ;;
     'torchvision')
       list='alexnet convnext_base convnext_large convnext_small convnext_tiny densenet121 densenet161 densenet169
         densenet201 efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5
@@ -199,14 +204,16 @@ __dlcli_kind() {
       kind='=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu' ;;
     'classify model.args.pool'|'train model.args.pool')
       kind='=average =max' ;;
+    'classify model.args.shortcut'|'train model.args.shortcut')
+      kind='=pad =projection' ;;
+    'classify model.args.preactivation'|'train model.args.preactivation'|'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror')
+      kind='=true =false' ;;
     'classify loss.name'|'train loss.name')
       kind='@classify:loss.name' ;;
     'classify loss.class_weights'|'train loss.class_weights')
       kind='=none =balanced' ;;
     'classify optim.name'|'train optim.name')
       kind='@classify:optim.name' ;;
-    'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror')
-      kind='=true =false' ;;
     'classify schedule.name'|'train schedule.name')
       kind='@classify:schedule.name' ;;
     'classify train.batch'|'train train.batch'|'dlcli train --batch')

@@ -90,6 +90,23 @@ function __dlcli_list
                 'model.args.activation=' 'after each hidden layer' \
                 'model.args.dropout=' 'share of hidden units dropped in training' \
                 'model.args.pool=' 'subsampling; 1998: average' \
+                'model.args.depth=' 'layers with weights, 6n + 2' \
+                'model.args.width=' 'maps of the first stage; then twice and four times as many' \
+                'model.args.shortcut=' 'where the shape changes: zeros for new maps (option A), or a 1×1 convolution (B)' \
+                'model.args.preactivation=' 'normalization and ReLU before the convolutions' \
+                'model.args.stochastic_depth=' 'probability with which the last unit is left out in training; earlier ones less, in proportion' \
+                'model.args.se_reduction=' 'squeeze-and-excitation with this reduction; 0: none' \
+                'model.args.cardinality=' 'groups of the 3×3 convolutions' \
+                'model.args.base_width=' 'maps of a group in the first stage; doubled in each next one' \
+                'model.args.growth=' 'k: maps that each dense layer adds' \
+                'model.args.compression=' 'share of maps a transition keeps' \
+                'model.args.columns=' 'columns; the deepest has 2^(columns − 1) layers' \
+                'model.args.filters=' 'maps of each block' \
+                'model.args.local_drop=' 'probability with which a join drops an input, in local batches' \
+                'model.args.global_share=' 'share of training batches that go through a single column' \
+                'model.args.patch_px=' 'side of a patch' \
+                'model.args.heads=' 'of each attention; a divisor of width' \
+                'model.args.mlp_ratio=' 'hidden units of the MLPs, times width' \
                 'loss.name=' 'which one (cross_entropy)' \
                 'loss.label_smoothing=' 'share of the truth spread over all classes (0.0)' \
                 'loss.class_weights=' 'balanced: rare classes count more (none)' \
@@ -840,6 +857,20 @@ function __dlcli_list
                 'linear' 'softmax regression: one linear layer on the pixels' \
                 'mlp' 'multi-layer perceptron on the pixels' \
                 'lenet5' 'LeNet-5 (LeCun 1998): 61,706 weights on 28×28 gray pictures in 10 classes' \
+                'resnet20' 'residual network for 32×32 pictures (He 2016), 20 layers: 0.27 M weights' \
+                'resnet32' 'residual network for 32×32 pictures (He 2016), 32 layers: 0.46 M weights' \
+                'resnet44' 'residual network for 32×32 pictures (He 2016), 44 layers: 0.66 M weights' \
+                'resnet56' 'residual network for 32×32 pictures (He 2016), 56 layers: 0.85 M weights' \
+                'resnet110' 'residual network for 32×32 pictures (He 2016), 110 layers: 1.7 M weights' \
+                'preresnet20' 'resnet20 with normalization and ReLU before the convolutions (He 2016b)' \
+                'preresnet110' 'resnet110 with normalization and ReLU before the convolutions (He 2016b)' \
+                'stochastic_resnet110' 'resnet110 whose units are left out at random in training (Huang 2016)' \
+                'se_resnet20' 'resnet20 with squeeze-and-excitation (Hu 2018)' \
+                'wide_resnet' 'WRN-28-10 for 32×32 pictures (Zagoruyko 2016): 36.5 M weights' \
+                'resnext29' 'ResNeXt-29 8×64d for 32×32 pictures (Xie 2017): 34.4 M weights' \
+                'densenet_bc' 'DenseNet-BC-100-12 for 32×32 pictures (Huang 2017): 0.77 M weights' \
+                'fractalnet' 'FractalNet of 20 convolutions with drop-path, for 32×32 pictures (Larsson 2017)' \
+                'vit' 'vision transformer written out, for 32×32 pictures by default (Dosovitskiy 2021)' \
                 'imagenet' 'EfficientNet-Lite0 with ImageNet weights'
         case 'torchvision'
             printf '%s\t%s\n' \
@@ -983,14 +1014,16 @@ function __dlcli_kind
             echo '=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu'
         case 'classify model.args.pool' 'train model.args.pool'
             echo '=average =max'
+        case 'classify model.args.shortcut' 'train model.args.shortcut'
+            echo '=pad =projection'
+        case 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror'
+            echo '=true =false'
         case 'classify loss.name' 'train loss.name'
             echo '@classify:loss.name'
         case 'classify loss.class_weights' 'train loss.class_weights'
             echo '=none =balanced'
         case 'classify optim.name' 'train optim.name'
             echo '@classify:optim.name'
-        case 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror'
-            echo '=true =false'
         case 'classify schedule.name' 'train schedule.name'
             echo '@classify:schedule.name'
         case 'classify train.batch' 'train train.batch' 'dlcli train --batch'

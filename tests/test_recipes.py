@@ -46,14 +46,28 @@ SIBLINGS = {  # differ in depth alone from the one that takes a step
     **dict.fromkeys(("resnet101", "resnet152"), "resnet50"),
 }
 IN_LOOP = [f"classify/{n}" for n in ZOO if n not in SIBLINGS and n not in WHOLE]
+# Networks for 32×32 pictures: what makes a step of each cheap.
+SMALL_SIDE = {
+    **{n: ["model.args.depth=8"] for n in ("resnet20", "resnet56", "resnet110", "stochastic-resnet110")},
+    **{n: ["model.args.depth=8"] for n in ("preresnet20", "preresnet110", "se-resnet20")},
+    "wide-resnet": ["model.args.depth=10", "model.args.width=1"],
+    "resnext29": ["model.args.depth=11", "model.args.base_width=4", "model.args.width=8"],
+    "densenet-bc": ["model.args.depth=10"],
+    "fractalnet": ["model.args.filters=[8, 16]"],
+    "vit": ["model.args.depth=1"],
+}
+PRESETS = {"resnet20": "resnet20", "resnet110": "resnet110", "wrn28": "wide-resnet", "densenet-bc": "densenet-bc"}
 CHEAP = {
     **{f"classify/{n}": words for n, words in ZOO.items()},
+    **{f"classify/{n}": words for n, words in SMALL_SIDE.items()},
+    **{f"classify/{n}-cifar10": SMALL_SIDE[base] for n, base in PRESETS.items()},
     "classify/resnet18": ["data.image.size_px=32"],
     "classify/transfer": ["data.image.size_px=32"],
     "classify/transfer-digits": ["data.image.size_px=32"],
 }
 ASKS = (
     *(f"classify/{n}" for n in ZOO),
+    *(f"classify/{n}" for n in SMALL_SIDE),
     "classify/lenet",
     "classify/linear",
     "classify/mlp",
@@ -154,8 +168,8 @@ def test_it_holds_no_value_that_would_hold_without_it(name):
     assert [k for k in said if k in below and below[k] == values[k]] == []
 
 
-LARGE = [n for n in FILES if "resnet" in n or "transfer" in n]
 COMMANDED = [n for n in TRAIN if n not in IN_LOOP and n.removeprefix("classify/") not in SIBLINGS]
+LARGE = [n for n in FILES if "resnet18" in n or "transfer" in n]
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in LARGE)) for n in COMMANDED])

@@ -108,6 +108,20 @@ OWN_MODELS: dict[str, str] = {
     "inception_v1": "GoogLeNet with true 5×5 branches (Szegedy 2015): 7,005,832 weights, auxiliary heads 6,379,984",
     "inception_v2": "BN-Inception (Ioffe 2015): 11,194,984 weights",
     "shufflenet_v1": "ShuffleNet (Zhang 2018): 1,865,728 weights with 3 groups, 137 million multiply-adds",
+    "resnet20": "residual network for 32×32 pictures (He 2016), 20 layers: 0.27 M weights",
+    "resnet32": "residual network for 32×32 pictures (He 2016), 32 layers: 0.46 M weights",
+    "resnet44": "residual network for 32×32 pictures (He 2016), 44 layers: 0.66 M weights",
+    "resnet56": "residual network for 32×32 pictures (He 2016), 56 layers: 0.85 M weights",
+    "resnet110": "residual network for 32×32 pictures (He 2016), 110 layers: 1.7 M weights",
+    "preresnet20": "resnet20 with normalization and ReLU before the convolutions (He 2016b)",
+    "preresnet110": "resnet110 with normalization and ReLU before the convolutions (He 2016b)",
+    "stochastic_resnet110": "resnet110 whose units are left out at random in training (Huang 2016)",
+    "se_resnet20": "resnet20 with squeeze-and-excitation (Hu 2018)",
+    "wide_resnet": "WRN-28-10 for 32×32 pictures (Zagoruyko 2016): 36.5 M weights",
+    "resnext29": "ResNeXt-29 8×64d for 32×32 pictures (Xie 2017): 34.4 M weights",
+    "densenet_bc": "DenseNet-BC-100-12 for 32×32 pictures (Huang 2017): 0.77 M weights",
+    "fractalnet": "FractalNet of 20 convolutions with drop-path, for 32×32 pictures (Larsson 2017)",
+    "vit": "vision transformer written out, for 32×32 pictures by default (Dosovitskiy 2021)",
 }
 IMAGENET = "imagenet"
 

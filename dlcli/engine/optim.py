@@ -27,7 +27,9 @@ def build(section: Any, parameters: Iterable[Any]) -> torch.optim.Optimizer:
         case "sgd":
             if section.nesterov and not section.momentum:
                 raise UsageError("optim.nesterov: true needs optim.momentum above 0, such as 0.9", key="optim.nesterov")
-            return torch.optim.SGD(groups, momentum=section.momentum, nesterov=section.nesterov, fused=True, **common)
+            return _with_momenta(
+                torch.optim.SGD(groups, momentum=section.momentum, nesterov=section.nesterov, fused=True, **common)
+            )
         case "adagrad":
             return torch.optim.Adagrad(groups, eps=section.eps, **common)
         case "adadelta":
@@ -41,6 +43,19 @@ def build(section: Any, parameters: Iterable[Any]) -> torch.optim.Optimizer:
         case "adamw":
             return torch.optim.AdamW(groups, betas=tuple(section.betas), eps=section.eps, fused=True, **common)
     raise UsageError(f"optim.name {section.name!r} is not known", key="optim.name")
+
+
+def _with_momenta(optimizer: torch.optim.SGD) -> torch.optim.SGD:
+    """Give each weight a momentum of zero, from which the first step is the one without any.
+
+    Torch's fused SGD makes momenta only when no weight has one, and fails when a weight gets its first gradient after
+    the others, as in a network that leaves parts of itself out at random.
+    """
+    for group in optimizer.param_groups:
+        if group["momentum"]:
+            for parameter in group["params"]:
+                optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
+    return optimizer
 
 
 def _groups(parameters: Iterable[Any], lr: float) -> list[dict[str, Any]]:

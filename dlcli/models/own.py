@@ -26,9 +26,16 @@ class Typical(NamedTuple):
 IMAGENET = Typical(224, 3, 1000)
 CIFAR = Typical(32, 3, 10)
 
+_CIFAR_RESNETS = (
+    *("resnet20", "resnet32", "resnet44", "resnet56", "resnet110"),
+    *("preresnet20", "preresnet110", "stochastic_resnet110", "se_resnet20"),
+)
+
 _TYPICAL: dict[str, Typical] = {
     **dict.fromkeys(("vgg_a_lrn", "vgg_c", "inception_v1", "inception_v2", "shufflenet_v1"), IMAGENET),
     "nin": CIFAR,
+    **dict.fromkeys(_CIFAR_RESNETS, CIFAR),
+    **dict.fromkeys(("wide_resnet", "resnext29", "densenet_bc", "fractalnet", "vit"), CIFAR),
 }
 
 
@@ -80,4 +87,28 @@ def maker(name: str) -> Callable[..., nn.Module]:
             from dlcli.models.vision.shufflenet_v1 import ShuffleNetV1
 
             return ShuffleNetV1
+        case _ if name in _CIFAR_RESNETS:
+            from dlcli.models.vision.resnet_cifar import CifarResNet
+
+            return CifarResNet
+        case "wide_resnet":
+            from dlcli.models.vision.wide_resnet import WideResNet
+
+            return WideResNet
+        case "resnext29":
+            from dlcli.models.vision.resnext_cifar import CifarResNeXt
+
+            return CifarResNeXt
+        case "densenet_bc":
+            from dlcli.models.vision.densenet_cifar import DenseNetBC
+
+            return DenseNetBC
+        case "fractalnet":
+            from dlcli.models.vision.fractalnet import FractalNet
+
+            return FractalNet
+        case "vit":
+            from dlcli.models.vision.vit import Vit
+
+            return Vit
     raise KeyError(name)

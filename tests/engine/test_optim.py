@@ -47,6 +47,23 @@ def test_momentum_by_hand():
     assert float(w.detach()) == pytest.approx(0.54, abs=1e-6)
 
 
+def test_a_weight_whose_first_gradient_comes_late():
+    """Torch's fused form knows no first step of some weights; the plain one does and is the reference."""
+    results = []
+    for make in (
+        lambda w: optim.build(shared.Sgd(lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.1), w),
+        lambda w: torch.optim.SGD(w, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.1, foreach=False),
+    ):
+        weights = [nn.Parameter(torch.tensor([v])) for v in (1.0, 2.0)]
+        optimizer = make(weights)
+        for used in ([0], [0, 1], [1], [0, 1]):
+            optimizer.zero_grad()
+            sum(weights[k].square().sum() for k in used).backward()
+            optimizer.step()
+        results.append(torch.cat(weights).detach())
+    torch.testing.assert_close(*results)
+
+
 def test_group_scale():
     a, b = nn.Parameter(torch.ones(1)), nn.Parameter(torch.ones(1))
     optimizer = optim.build(shared.Sgd(lr=0.1), [{"params": [a], "lr_scale": 0.1}, {"params": [b]}])
