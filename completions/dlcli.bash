@@ -11,7 +11,7 @@ __dlcli_list() {
     'options')
       list='--version -h --help --json -q' ;;
     'classify:data.augment')
-      list='affine flip crop resized_crop color erasing' ;;
+      list='affine flip crop resized_crop color gray blur erasing randaugment autoaugment trivial augmix mixup cutmix' ;;
     'classify:loss.name')
       list='cross_entropy binary_cross_entropy mse mae huber perceptron' ;;
     'classify:optim.name')

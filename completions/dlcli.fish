@@ -33,12 +33,20 @@ function __dlcli_list
                 '-q' 'Only errors on stderr'
         case 'classify:data.augment'
             printf '%s\t%s\n' \
-                'affine' 'Rotation, shift, zoom and shear in one' \
+                'affine' 'Rotation, shift, zoom and shear in one; each of them alone with the others at 0' \
                 'flip' 'Left and right change places' \
                 'crop' 'Pad, then cut the original size out at a random place' \
                 'resized_crop' 'Cut a random part of the picture as it was read and bring it to the size' \
                 'color' 'Brightness, contrast, saturation and hue' \
-                'erasing' 'A random rectangle is blanked out'
+                'gray' 'Color is taken away; the picture keeps its channels' \
+                'blur' 'Blurred by a Gaussian' \
+                'erasing' 'A random rectangle is blanked out' \
+                'randaugment' 'RandAugment (Cubuk et al. 2020): operations drawn from fourteen, all at one strength' \
+                'autoaugment' 'AutoAugment (Cubuk et al. 2019): one of 25 pairs of operations that a search found' \
+                'trivial' 'TrivialAugment, wide (Müller & Hutter 2021): one operation at a drawn strength; nothing to choose' \
+                'augmix' 'AugMix (Hendrycks et al. 2020): several chains of operations laid over each other; slow' \
+                'mixup' 'mixup (Zhang et al. 2018): pictures of a batch are laid over each other, and so are their labels' \
+                'cutmix' 'CutMix (Yun et al. 2019): a rectangle of a picture comes from another; the labels count by area'
         case 'classify:loss.name'
             printf '%s\t%s\n' \
                 'cross_entropy' 'Softmax cross-entropy' \

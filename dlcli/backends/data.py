@@ -31,6 +31,7 @@ FORMATS = (
         "about": "one picture file and one label a row; .csv, .tsv; a column part says train, val or test",
     },
 )
+SHORT = 5  # letters of a class name where two stand in one caption
 TINY = 5  # a class with fewer training pictures is worth a word
 
 
@@ -304,7 +305,7 @@ def _tile(pictures: Any, i: int) -> np.ndarray | None:
 def _augmented(word: str, recipe: str, sets: list[str], count: int, epoch: int) -> list[tuple[Any, str]]:
     """Return training pictures as the network gets them in an epoch, numbers brought back to bytes."""
     from dlcli.data.augment import Augmenter
-    from dlcli.data.loader import PictureBatches
+    from dlcli.data.loader import Order, PictureBatches
     from dlcli.tasks import catalog
 
     resolved = recipes.resolve(recipe, sets, {"data.train": (word, word)}).recipe
@@ -313,17 +314,29 @@ def _augmented(word: str, recipe: str, sets: list[str], count: int, epoch: int) 
     steps = task.preprocessing(task.prepare(parts.train))
     augmenter = Augmenter(resolved.data.augment, steps) if resolved.data.augment else None
     reader = PictureBatches(parts.train, steps, augmenter, resolved.seed)
+    batch_size = resolved.train.batch if isinstance(resolved.train.batch, int) else len(parts.train)
+    order = Order(len(parts.train), batch_size, resolved.seed, pairs=True)
+    order.epoch = epoch
+    partners = {i: partner for keys in order for _, i, partner in keys}
     normalize = steps[-1]
     tiles: list[tuple[Any, str]] = []
-    for i in _spread(len(parts.train), count):
-        batch = reader[(epoch, int(i))]
+    for i in map(int, _spread(len(parts.train), count)):
+        batch = reader[(epoch, i, partners.get(i, i))]
         label = parts.classes[parts.train.labels[i]]
         if "pictures" not in batch:
             tiles.append((None, label))
             continue
+        if "share" in batch and (share := float(batch["share"])) < 1:
+            label = _both(label, parts.classes[int(batch["labels2"])], share)
         x = batch["pictures"][0].numpy()
         shape = (-1, 1, 1)
         x = x * np.reshape(normalize["std"], shape) + np.reshape(normalize["mean"], shape)
         pixels = (x.clip(0, 1) * 255).round().astype(np.uint8)
         tiles.append((pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0), label))
     return tiles
+
+
+def _both(one: str, other: str, share: float) -> str:
+    """Return a caption with two labels and their shares, short enough that all of it can be read."""
+    share = round(share, 1)
+    return f"{one[:SHORT]} {share:.1f} + {other[:SHORT]} {1 - share:.1f}"

@@ -18,6 +18,7 @@ from dlcli.core.run import Run
 from dlcli.data import build
 from dlcli.data.augment import Augmenter
 from dlcli.data.loader import Order, PictureBatches, loader
+from dlcli.data.mix import Mixer
 from dlcli.data.pictures import Part, Parts
 from dlcli.engine import autobatch
 from dlcli.engine import loop as engine
@@ -57,7 +58,8 @@ class Setup:
 
     def order(self, part: Part) -> Order:
         """Return the order of training on a part."""
-        return Order(len(part), self.batch, self.recipe.seed, rank=self.group.rank, world=self.group.world)
+        pairs = Mixer.of(self.recipe.data.augment) is not None
+        return Order(len(part), self.batch, self.recipe.seed, rank=self.group.rank, world=self.group.world, pairs=pairs)
 
     def batches(self, part: Part, order: Order, *, augment: bool = False) -> Any:
         """Return a loader over a part."""
@@ -147,7 +149,8 @@ def _sampler(setup: Setup) -> Callable[[int], dict[str, Any]]:
     augment = setup.recipe.data.augment
     augmenter = Augmenter(augment, setup.steps) if augment else None
     reader = PictureBatches(setup.parts.train, setup.steps, augmenter, setup.recipe.seed)
-    few = reader.__getitems__([(0, i) for i in range(min(8, len(setup.parts.train)))])
+    some = min(8, len(setup.parts.train))
+    few = reader.__getitems__([(0, i, (i + 1) % some) for i in range(some)])
     few.pop("bad")
 
     def batch(count: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from dlcli.core import names, sources
-from dlcli.core.schemas.augment import Augmentation
+from dlcli.core.schemas.augment import Augmentation, conflict
 from dlcli.core.schemas.base import Conflict, Section
 from dlcli.core.schemas.losses import CrossEntropy, Loss
 from dlcli.core.schemas.network import Model
@@ -79,6 +79,12 @@ class Data(Section):
         if sum(shares) >= 1:
             text = f"val and test take {sum(shares):g} of the data and leave nothing to train on"
             raise Conflict(text, "val", "test")
+        return self
+
+    @model_validator(mode="after")
+    def _augments_in_one_way(self) -> Data:
+        if wrong := conflict(self.augment):
+            raise Conflict(wrong, "augment")
         return self
 
 
