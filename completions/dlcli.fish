@@ -529,7 +529,7 @@ function __dlcli_list
                 '--debug' 'Show tracebacks' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
-        case 'options boost methods' 'options recipes ls' 'options recipes show' 'options recipes check' 'options recipes keys' 'options recipes schema' 'options data ls' 'options data convert' 'options runs show' 'options runs diff' 'options device' 'options completion install' 'options completion bash' 'options completion zsh' 'options completion fish'
+        case 'options boost methods' 'options recipes ls' 'options recipes show' 'options recipes check' 'options recipes keys' 'options recipes schema' 'options data ls' 'options runs show' 'options runs diff' 'options device' 'options completion install' 'options completion bash' 'options completion zsh' 'options completion fish'
             printf '%s\t%s\n' \
                 '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
@@ -632,7 +632,7 @@ function __dlcli_list
                 '--debug' 'Show tracebacks' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
-        case 'options boost cascade report' 'options data check'
+        case 'options boost cascade report'
             printf '%s\t%s\n' \
                 '--json' 'Print one JSON document' \
                 '--jsonl' 'Print one JSON line an item' \
@@ -660,7 +660,7 @@ function __dlcli_list
                 '--print-config' 'Print the resolved recipe' \
                 '--show-origin' 'Print each key, value and where it is from' \
                 '--dry-run' 'Check data, device and memory; write nothing' \
-                '--download' 'Fetch published weights that are not on disk' \
+                '--download' 'Fetch published weights and library data sets that are not on disk' \
                 '--stamp' 'Write FILE last, for make' \
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
@@ -700,7 +700,7 @@ function __dlcli_list
                 '--batch' 'Pictures at a time' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps' \
                 '--precision' '32, bf16 or 16' \
-                '--download' 'Fetch published weights that are not on disk' \
+                '--download' 'Fetch published weights and library data sets that are not on disk' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -722,7 +722,7 @@ function __dlcli_list
                 '--batch' 'Pictures at a time' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps' \
                 '--precision' '32, bf16 or 16' \
-                '--download' 'Fetch published weights that are not on disk' \
+                '--download' 'Fetch published weights and library data sets that are not on disk' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -767,10 +767,29 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'commands data'
             printf '%s\t%s\n' \
-                'ls' 'List builtin data sets and the formats that can be read' \
+                'ls' 'List builtin data sets, those of torchvision and the formats that can be read' \
                 'check' 'Find broken, missing, mislabeled and duplicate pictures; exits 3 when there are any but mere duplicates' \
                 'convert' 'Write a data set in another format; its parts become folders, or a column' \
                 'preview' 'Draw a contact sheet of a data set, with a recipe as the network will see it'
+        case 'options data check'
+            printf '%s\t%s\n' \
+                '--download' 'Fetch a library data set that is not on disk' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options data convert'
+            printf '%s\t%s\n' \
+                '--download' 'Fetch a library data set that is not on disk' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
         case 'options data preview'
             printf '%s\t%s\n' \
                 '-o' 'The contact sheet' \
@@ -780,6 +799,7 @@ function __dlcli_list
                 '--set' 'Set a recipe key; repeatable' \
                 '--count' 'Pictures on the sheet' \
                 '--epoch' 'Epoch whose augmentation is drawn' \
+                '--download' 'Fetch a library data set that is not on disk' \
                 '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
@@ -812,7 +832,26 @@ function __dlcli_list
             printf '%s\t%s\n' \
                 'digits' '1,797 handwritten digits of 8×8 pixels in 10 classes (scikit-learn, from the UCI repository)' \
                 'folder:' 'data in the format folder' \
-                'csv:' 'data in the format csv'
+                'csv:' 'data in the format csv' \
+                'torchvision:' 'a data set of torchvision'
+        case 'sets'
+            printf '%s\t%s\n' \
+                'CIFAR10' '60,000 color pictures of 32×32 pixels in 10 classes' \
+                'CIFAR100' '60,000 color pictures of 32×32 pixels in 100 classes' \
+                'MNIST' '70,000 handwritten digits of 28×28 pixels' \
+                'FashionMNIST' '70,000 pieces of clothing of 28×28 gray pixels in 10 classes' \
+                'KMNIST' '70,000 Japanese characters of 28×28 pixels in 10 classes' \
+                'EMNIST' '131,600 letters and digits of 28×28 pixels in 47 classes (balanced)' \
+                'USPS' '9,298 handwritten digits of 16×16 pixels' \
+                'SVHN' '99,289 digits of house numbers, 32×32 color pixels' \
+                'STL10' '13,000 color pictures of 96×96 pixels in 10 classes' \
+                'Food101' '101,000 photographs of 101 dishes' \
+                'Flowers102' '8,189 photographs of 102 flowers' \
+                'DTD' '5,640 textures in 47 classes (partition 1)' \
+                'OxfordIIITPet' '7,349 photographs of 37 breeds of cats and dogs' \
+                'GTSRB' 'German traffic signs of 43 kinds: 26,640 to train, 12,630 to test' \
+                'Imagenette' '13,394 photographs of 10 easy ImageNet classes, 160 px' \
+                'EuroSAT' '27,000 satellite pictures of 64×64 color pixels in 10 classes'
         case 'tables'
             printf '%s\t%s\n' \
                 'breast-cancer' '569 tumors, 30 measures, benign or malignant (scikit-learn, from the UCI repository)' \
@@ -1100,7 +1139,7 @@ function __dlcli_kind
         case 'dlcli completion install 1'
             echo '=bash =zsh =fish'
         case 'prefix torchvision:'
-            echo '@torchvision'
+            echo '@torchvision @sets'
     end
 end
 # <<< written by dlcli completion generate

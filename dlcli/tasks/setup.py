@@ -91,7 +91,7 @@ def prepare(
         resolved: the recipe.
         reporter: takes what is worth saying.
         held: ``extra`` of a checkpoint to go on from.
-        download: fetch published weights that are not on disk.
+        download: fetch published weights and library data sets that are not on disk.
         group: the processes that train together.
 
     Raises:
@@ -101,12 +101,12 @@ def prepare(
     recipe = resolved.recipe
     events.notes(reporter, resolved.notes, "warning")
     device = open_device(recipe.device, group.place)
-    parts = build.from_recipe(recipe.data, recipe.seed)
+    announce = (lambda text: reporter.emit(events.Note(text))) if download else None
+    parts = _parts(recipe, announce, group)
     events.notes(reporter, parts.notes)
     task = catalog.make(recipe)
     task.monitored(recipe.train.monitor)
-    if download:
-        task.download = lambda text: reporter.emit(events.Note(text))
+    task.download = announce
     if held is not None and held["fingerprint"] != build.fingerprint(parts):
         raise ModelError(
             "the training data is not what this run began with (other files or labels)",
@@ -126,6 +126,12 @@ def prepare(
     if group.world > 1:
         _say_group(setup, reporter)
     return setup
+
+
+def _parts(recipe: Any, announce: Callable[[str], None] | None, group: Group) -> Parts:
+    if announce is None:
+        return build.from_recipe(recipe.data, recipe.seed)
+    return group.in_turn(lambda: build.from_recipe(recipe.data, recipe.seed, announce))
 
 
 def _batch(setup: Setup, held: dict[str, Any] | None, reporter: events.Reporter) -> int:

@@ -20,10 +20,14 @@ class Source(Section):
     """A data argument written out."""
 
     kind: Literal[names.DATA_KINDS] = Field(description="format of the data")  # type: ignore[valid-type]
-    path: str = Field(description="file, folder or builtin name")
+    path: str = Field(description="file, folder, or name of a builtin or library data set")
     picture: str | None = Field(None, description="csv: column of the picture files")
     target: str | None = Field(None, description="csv: column of the labels")
-    root: str | None = Field(None, description="csv: folder the picture files are relative to; null: the csv's own")
+    root: str | None = Field(
+        None,
+        description="csv: folder the picture files are relative to; null: the csv's own. "
+        f"torchvision: folder the set lies in; null: {names.LIBRARY_ROOT}",
+    )
 
     @model_validator(mode="after")
     def _known(self) -> Source:
