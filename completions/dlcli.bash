@@ -11,7 +11,7 @@ __dlcli_list() {
     'options')
       list='--version -h --help --json -q' ;;
     'classify:data.augment')
-      list='affine flip crop resized_crop color erasing' ;;
+      list='affine flip crop resized_crop color gray blur erasing randaugment autoaugment trivial augmix mixup cutmix' ;;
     'classify:loss.name')
       list='cross_entropy binary_cross_entropy mse mae huber perceptron' ;;
     'classify:optim.name')
@@ -94,7 +94,7 @@ __dlcli_list() {
       list='--window --count --json --jsonl -q --quiet --debug -h --help' ;;
     'options boost inspect')
       list='--target --task --id --drop --set --json -q --quiet --debug -h --help' ;;
-    'options boost methods'|'options recipes ls'|'options recipes show'|'options recipes check'|'options recipes keys'|'options recipes schema'|'options data ls'|'options data convert'|'options runs show'|'options runs diff'|'options device'|'options completion install'|'options completion bash'|'options completion zsh'|'options completion fish')
+    'options boost methods'|'options recipes ls'|'options recipes show'|'options recipes check'|'options recipes keys'|'options recipes schema'|'options data ls'|'options runs show'|'options runs diff'|'options device'|'options completion install'|'options completion bash'|'options completion zsh'|'options completion fish')
       list='--json -q --quiet --debug -h --help' ;;
     'options boost importance')
       list='-m --model --kind --repeats --seed --unseen --threads -r --recipe --set -o --out --json -q --quiet --debug -h
@@ -110,7 +110,7 @@ __dlcli_list() {
     'options boost cascade fit')
       list='--negatives -o --out --force --window --stages --stage-sizes --detection --false-positive --features --seed -r
         --recipe --set --stamp --depfile --json --jsonl -q --quiet --debug -h --help' ;;
-    'options boost cascade report'|'options data check')
+    'options boost cascade report')
       list='--json --jsonl -q --quiet --debug -h --help' ;;
     'options train')
       list='--data --epochs --batch --lr --seed --device --devices --precision -o --out --resume --force --fail-under
@@ -133,8 +133,12 @@ __dlcli_list() {
       list='--force --json -q --quiet --debug -h --help' ;;
     'commands data')
       list='ls check convert preview' ;;
+    'options data check')
+      list='--download --json --jsonl -q --quiet --debug -h --help' ;;
+    'options data convert')
+      list='--download --json -q --quiet --debug -h --help' ;;
     'options data preview')
-      list='-o --out -r --recipe --set --count --epoch --json -q --quiet --debug -h --help' ;;
+      list='-o --out -r --recipe --set --count --epoch --download --json -q --quiet --debug -h --help' ;;
     'commands runs')
       list='ls show diff' ;;
     'options runs ls')
@@ -142,7 +146,10 @@ __dlcli_list() {
     'commands completion')
       list='install bash zsh fish' ;;
     'data')
-      list='digits folder: csv:' ;;
+      list='digits folder: csv: torchvision:' ;;
+    'sets')
+      list='CIFAR10 CIFAR100 MNIST FashionMNIST KMNIST EMNIST USPS SVHN STL10 Food101 Flowers102 DTD OxfordIIITPet GTSRB
+        Imagenette EuroSAT' ;;
     'tables')
       list='breast-cancer diabetes digits iris wine csv: tsv: libsvm: parquet:' ;;
     'methods')
@@ -315,7 +322,7 @@ __dlcli_kind() {
     'dlcli completion install 1')
       kind='=bash =zsh =fish' ;;
     'prefix torchvision:')
-      kind='@torchvision' ;;
+      kind='@torchvision @sets' ;;
   esac
 }
 # <<< written by dlcli completion generate

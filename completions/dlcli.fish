@@ -33,12 +33,20 @@ function __dlcli_list
                 '-q' 'Only errors on stderr'
         case 'classify:data.augment'
             printf '%s\t%s\n' \
-                'affine' 'Rotation, shift, zoom and shear in one' \
+                'affine' 'Rotation, shift, zoom and shear in one; each of them alone with the others at 0' \
                 'flip' 'Left and right change places' \
                 'crop' 'Pad, then cut the original size out at a random place' \
                 'resized_crop' 'Cut a random part of the picture as it was read and bring it to the size' \
                 'color' 'Brightness, contrast, saturation and hue' \
-                'erasing' 'A random rectangle is blanked out'
+                'gray' 'Color is taken away; the picture keeps its channels' \
+                'blur' 'Blurred by a Gaussian' \
+                'erasing' 'A random rectangle is blanked out' \
+                'randaugment' 'RandAugment (Cubuk et al. 2020): operations drawn from fourteen, all at one strength' \
+                'autoaugment' 'AutoAugment (Cubuk et al. 2019): one of 25 pairs of operations that a search found' \
+                'trivial' 'TrivialAugment, wide (Müller & Hutter 2021): one operation at a drawn strength; nothing to choose' \
+                'augmix' 'AugMix (Hendrycks et al. 2020): several chains of operations laid over each other; slow' \
+                'mixup' 'mixup (Zhang et al. 2018): pictures of a batch are laid over each other, and so are their labels' \
+                'cutmix' 'CutMix (Yun et al. 2019): a rectangle of a picture comes from another; the labels count by area'
         case 'classify:loss.name'
             printf '%s\t%s\n' \
                 'cross_entropy' 'Softmax cross-entropy' \
@@ -538,7 +546,7 @@ function __dlcli_list
                 '--debug' 'Show tracebacks' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
-        case 'options boost methods' 'options recipes ls' 'options recipes show' 'options recipes check' 'options recipes keys' 'options recipes schema' 'options data ls' 'options data convert' 'options runs show' 'options runs diff' 'options device' 'options completion install' 'options completion bash' 'options completion zsh' 'options completion fish'
+        case 'options boost methods' 'options recipes ls' 'options recipes show' 'options recipes check' 'options recipes keys' 'options recipes schema' 'options data ls' 'options runs show' 'options runs diff' 'options device' 'options completion install' 'options completion bash' 'options completion zsh' 'options completion fish'
             printf '%s\t%s\n' \
                 '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
@@ -641,7 +649,7 @@ function __dlcli_list
                 '--debug' 'Show tracebacks' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
-        case 'options boost cascade report' 'options data check'
+        case 'options boost cascade report'
             printf '%s\t%s\n' \
                 '--json' 'Print one JSON document' \
                 '--jsonl' 'Print one JSON line an item' \
@@ -669,7 +677,7 @@ function __dlcli_list
                 '--print-config' 'Print the resolved recipe' \
                 '--show-origin' 'Print each key, value and where it is from' \
                 '--dry-run' 'Check data, device and memory; write nothing' \
-                '--download' 'Fetch published weights that are not on disk' \
+                '--download' 'Fetch published weights and library data sets that are not on disk' \
                 '--stamp' 'Write FILE last, for make' \
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
@@ -709,7 +717,7 @@ function __dlcli_list
                 '--batch' 'Pictures at a time' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps' \
                 '--precision' '32, bf16 or 16' \
-                '--download' 'Fetch published weights that are not on disk' \
+                '--download' 'Fetch published weights and library data sets that are not on disk' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -731,7 +739,7 @@ function __dlcli_list
                 '--batch' 'Pictures at a time' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps' \
                 '--precision' '32, bf16 or 16' \
-                '--download' 'Fetch published weights that are not on disk' \
+                '--download' 'Fetch published weights and library data sets that are not on disk' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -776,10 +784,29 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'commands data'
             printf '%s\t%s\n' \
-                'ls' 'List builtin data sets and the formats that can be read' \
+                'ls' 'List builtin data sets, those of torchvision and the formats that can be read' \
                 'check' 'Find broken, missing, mislabeled and duplicate pictures; exits 3 when there are any but mere duplicates' \
                 'convert' 'Write a data set in another format; its parts become folders, or a column' \
                 'preview' 'Draw a contact sheet of a data set, with a recipe as the network will see it'
+        case 'options data check'
+            printf '%s\t%s\n' \
+                '--download' 'Fetch a library data set that is not on disk' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options data convert'
+            printf '%s\t%s\n' \
+                '--download' 'Fetch a library data set that is not on disk' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
         case 'options data preview'
             printf '%s\t%s\n' \
                 '-o' 'The contact sheet' \
@@ -789,6 +816,7 @@ function __dlcli_list
                 '--set' 'Set a recipe key; repeatable' \
                 '--count' 'Pictures on the sheet' \
                 '--epoch' 'Epoch whose augmentation is drawn' \
+                '--download' 'Fetch a library data set that is not on disk' \
                 '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
@@ -821,7 +849,26 @@ function __dlcli_list
             printf '%s\t%s\n' \
                 'digits' '1,797 handwritten digits of 8×8 pixels in 10 classes (scikit-learn, from the UCI repository)' \
                 'folder:' 'data in the format folder' \
-                'csv:' 'data in the format csv'
+                'csv:' 'data in the format csv' \
+                'torchvision:' 'a data set of torchvision'
+        case 'sets'
+            printf '%s\t%s\n' \
+                'CIFAR10' '60,000 color pictures of 32×32 pixels in 10 classes' \
+                'CIFAR100' '60,000 color pictures of 32×32 pixels in 100 classes' \
+                'MNIST' '70,000 handwritten digits of 28×28 pixels' \
+                'FashionMNIST' '70,000 pieces of clothing of 28×28 gray pixels in 10 classes' \
+                'KMNIST' '70,000 Japanese characters of 28×28 pixels in 10 classes' \
+                'EMNIST' '131,600 letters and digits of 28×28 pixels in 47 classes (balanced)' \
+                'USPS' '9,298 handwritten digits of 16×16 pixels' \
+                'SVHN' '99,289 digits of house numbers, 32×32 color pixels' \
+                'STL10' '13,000 color pictures of 96×96 pixels in 10 classes' \
+                'Food101' '101,000 photographs of 101 dishes' \
+                'Flowers102' '8,189 photographs of 102 flowers' \
+                'DTD' '5,640 textures in 47 classes (partition 1)' \
+                'OxfordIIITPet' '7,349 photographs of 37 breeds of cats and dogs' \
+                'GTSRB' 'German traffic signs of 43 kinds: 26,640 to train, 12,630 to test' \
+                'Imagenette' '13,394 photographs of 10 easy ImageNet classes, 160 px' \
+                'EuroSAT' '27,000 satellite pictures of 64×64 color pixels in 10 classes'
         case 'tables'
             printf '%s\t%s\n' \
                 'breast-cancer' '569 tumors, 30 measures, benign or malignant (scikit-learn, from the UCI repository)' \
@@ -1125,7 +1172,7 @@ function __dlcli_kind
         case 'dlcli completion install 1'
             echo '=bash =zsh =fish'
         case 'prefix torchvision:'
-            echo '@torchvision'
+            echo '@torchvision @sets'
     end
 end
 # <<< written by dlcli completion generate

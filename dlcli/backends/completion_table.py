@@ -110,9 +110,11 @@ def _group(table: Table, path: str, app: Any) -> None:
 def _words(table: Table) -> None:
     """Add the words that are the same everywhere: data sets, networks, devices, tasks."""
     lists, kinds = table
-    formats = [kind for kind in names.DATA_KINDS if kind != "builtin"]
+    formats = [kind for kind in names.DATA_KINDS if kind not in ("builtin", "torchvision")]
     lists["data"] = tuple((name, _about(about)) for name, about in names.BUILTINS.items())
     lists["data"] += tuple((f"{kind}:", f"data in the format {kind}") for kind in formats)
+    lists["data"] += (("torchvision:", "a data set of torchvision"),)
+    lists["sets"] = tuple((name, _about(row.about)) for name, row in names.LIBRARY_SETS.items())
     imagenet = (names.IMAGENET, "EfficientNet-Lite0 with ImageNet weights")
     tables = [kind for kind in names.TABLE_KINDS if kind != "builtin"]
     lists["tables"] = tuple((name, _about(about)) for name, about in names.TABLES.items())
@@ -126,7 +128,7 @@ def _words(table: Table) -> None:
     lists["tasks"] = tuple((task, f"recipes of dlcli train {task}/...") for task in TASKS)
     lists["schemas"] = tuple((name, f"recipes of dlcli {name}") for name in COMMAND_SCHEMAS)
     kinds.update({f"prefix {kind}:": "dir" if kind == "folder" else "file" for kind in (*formats, *tables)})
-    kinds.update({"prefix torchvision:": "@torchvision", "prefix timm:": "any"})
+    kinds.update({"prefix torchvision:": "@torchvision @sets", "prefix timm:": "any"})
 
 
 def _about(text: str) -> str:

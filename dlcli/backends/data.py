@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,37 +32,51 @@ FORMATS = (
         "about": "one picture file and one label a row; .csv, .tsv; a column part says train, val or test",
     },
 )
+SHORT = 5  # letters of a class name where two stand in one caption
 TINY = 5  # a class with fewer training pictures is worth a word
 
 
 def ls(output: Output) -> None:
     """Run ``dlcli data ls``."""
     builtins = [{"data": name, "about": about} for name, about in names.BUILTINS.items()]
-    doc = report.document("data ls", builtins=builtins, formats=list(FORMATS), items=builtins)
-    tables.show(doc, [("builtin", builtins), ("formats", list(FORMATS))], output)
+    library = [{"data": f"torchvision:{name}", "about": row.about} for name, row in names.LIBRARY_SETS.items()]
+    doc = report.document(
+        "data ls", builtins=builtins, library=library, formats=list(FORMATS), items=[*builtins, *library]
+    )
+    listed = [("builtin", builtins), (f"in {names.LIBRARY_ROOT}/, or with --download", library)]
+    tables.show(doc, [*listed, ("formats", list(FORMATS))], output)
 
 
-def opened(word: str) -> Found:
+def opened(word: str, output: Output, *, download: bool = False) -> Found:
     """Open a data argument as typed.
+
+    Args:
+        word: as typed.
+        output: how much to say.
+        download: fetch a library's data set that is not on disk.
 
     Raises:
         UsageError: not a data word.
 
     """
     try:
-        return build.find(sources.parse(word))
+        return build.find(sources.parse(word), _announce(output) if download else None)
     except ValueError as error:
         raise UsageError(f"{word}: {error}", "dlcli data ls lists builtins and formats") from None
 
 
-def check(word: str, output: Output) -> None:
+def _announce(output: Output) -> Callable[[str], None]:
+    return lambda text: say(text, output.quiet)
+
+
+def check(word: str, output: Output, *, download: bool = False) -> None:
     """Run ``dlcli data check``.
 
     Raises:
         DataError: pictures are broken, missing or labeled in two ways.
 
     """
-    found = opened(word)
+    found = opened(word, output, download=download)
     for note in found.notes:
         say(note, output.quiet)
     problems, sizes, modes = _inspect(found)
@@ -146,7 +161,7 @@ def _small_classes(found: Found) -> list[dict[str, str]]:
     return problems
 
 
-def convert(word: str, target: str, output: Output) -> None:
+def convert(word: str, target: str, output: Output, *, download: bool = False) -> None:
     """Run ``dlcli data convert``.
 
     Raises:
@@ -163,7 +178,7 @@ def convert(word: str, target: str, output: Output) -> None:
         raise writing_failed(goal, error) from error
     if taken:
         raise UsageError(f"{goal} exists already", "choose a new name; nothing is replaced", key=where)
-    found = opened(word)
+    found = opened(word, output, download=download)
     for note in found.notes:
         say(note, output.quiet)
     try:
@@ -257,7 +272,17 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def preview(word: str, out: str, recipe: str | None, sets: list[str], count: int, epoch: int, output: Output) -> None:
+def preview(
+    word: str,
+    out: str,
+    recipe: str | None,
+    sets: list[str],
+    count: int,
+    epoch: int,
+    output: Output,
+    *,
+    download: bool = False,
+) -> None:
     """Run ``dlcli data preview``.
 
     Raises:
@@ -269,11 +294,11 @@ def preview(word: str, out: str, recipe: str | None, sets: list[str], count: int
     if sets and recipe is None:
         raise UsageError("--set changes keys of a recipe; give one with --recipe", key="--set")
     if recipe is None:
-        found = opened(word)
+        found = opened(word, output, download=download)
         places = _spread(len(found.pictures), count)
         tiles = [(_tile(found.pictures, int(i)), found.pictures.classes[found.pictures.labels[i]]) for i in places]
     else:
-        tiles = _augmented(word, recipe, sets, count, epoch)
+        tiles = _augmented(word, recipe, sets, count, epoch, _announce(output) if download else None)
     unread = sum(t is None for t, _ in tiles)
     if unread == len(tiles):
         raise DataError(f"{word}: none of {unread} pictures can be read", "dlcli data check says why")
@@ -301,29 +326,43 @@ def _tile(pictures: Any, i: int) -> np.ndarray | None:
     return np.asarray(image)
 
 
-def _augmented(word: str, recipe: str, sets: list[str], count: int, epoch: int) -> list[tuple[Any, str]]:
+def _augmented(
+    word: str, recipe: str, sets: list[str], count: int, epoch: int, download: Callable[[str], None] | None
+) -> list[tuple[Any, str]]:
     """Return training pictures as the network gets them in an epoch, numbers brought back to bytes."""
     from dlcli.data.augment import Augmenter
-    from dlcli.data.loader import PictureBatches
+    from dlcli.data.loader import Order, PictureBatches
     from dlcli.tasks import catalog
 
     resolved = recipes.resolve(recipe, sets, {"data.train": (word, word)}).recipe
-    parts = build.from_recipe(resolved.data, resolved.seed)
+    parts = build.from_recipe(resolved.data, resolved.seed, download)
     task = catalog.make(resolved)
     steps = task.preprocessing(task.prepare(parts.train))
     augmenter = Augmenter(resolved.data.augment, steps) if resolved.data.augment else None
     reader = PictureBatches(parts.train, steps, augmenter, resolved.seed)
+    batch_size = resolved.train.batch if isinstance(resolved.train.batch, int) else len(parts.train)
+    order = Order(len(parts.train), batch_size, resolved.seed, pairs=True)
+    order.epoch = epoch
+    partners = {i: partner for keys in order for _, i, partner in keys}
     normalize = steps[-1]
     tiles: list[tuple[Any, str]] = []
-    for i in _spread(len(parts.train), count):
-        batch = reader[(epoch, int(i))]
+    for i in map(int, _spread(len(parts.train), count)):
+        batch = reader[(epoch, i, partners.get(i, i))]
         label = parts.classes[parts.train.labels[i]]
         if "pictures" not in batch:
             tiles.append((None, label))
             continue
+        if "share" in batch and (share := float(batch["share"])) < 1:
+            label = _both(label, parts.classes[int(batch["labels2"])], share)
         x = batch["pictures"][0].numpy()
         shape = (-1, 1, 1)
         x = x * np.reshape(normalize["std"], shape) + np.reshape(normalize["mean"], shape)
         pixels = (x.clip(0, 1) * 255).round().astype(np.uint8)
         tiles.append((pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0), label))
     return tiles
+
+
+def _both(one: str, other: str, share: float) -> str:
+    """Return a caption with two labels and their shares, short enough that all of it can be read."""
+    share = round(share, 1)
+    return f"{one[:SHORT]} {share:.1f} + {other[:SHORT]} {1 - share:.1f}"

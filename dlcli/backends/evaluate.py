@@ -16,6 +16,7 @@ from dlcli.core import run as runs
 from dlcli.core.errors import DataError, ModelError, UsageError
 from dlcli.core.output import Output
 from dlcli.data import build
+from dlcli.data.library import Announce
 from dlcli.data.loader import Order, PictureBatches, loader
 from dlcli.data.pictures import Part, too_many, whole
 from dlcli.engine.device import open_device
@@ -66,7 +67,7 @@ def evaluate(
     started_s = time.monotonic()
     device = open_device(recipe.device)
     opened = open_model(argument, download=say if download else None)
-    part, said = _part(opened, recipe)
+    part, said = _part(opened, recipe, say if download else None)
     say(said, output.quiet)
     part = _in_classes_of(opened, part)
     order = Order(len(part), recipe.batch, 0, shuffle=False)
@@ -115,7 +116,7 @@ def evaluate(
     make.write_stamp(stamp, argument)
 
 
-def _part(opened: Opened, recipe: Any) -> tuple[Part, str]:
+def _part(opened: Opened, recipe: Any, download: Announce | None) -> tuple[Part, str]:
     """Return the pictures to score and where they come from, in words.
 
     Without ``--data``, or with the word the run was trained on, the run's own split is made again, so that pictures it
@@ -127,7 +128,7 @@ def _part(opened: Opened, recipe: Any) -> tuple[Part, str]:
     trained_on = own is not None and recipe.data in (None, str(recipes.plain(own.data.train)))
     if trained_on and recipe.part != "all":
         part = "test" if recipe.part == "auto" else recipe.part
-        found = build.from_recipe(own.data, own.seed).by_name()[part]
+        found = build.from_recipe(own.data, own.seed, download).by_name()[part]
         if not len(found):
             raise DataError(f"the run has no {part} part", "give data of its own with --data")
         return found, f"data: the {part} part of the run's own split of {recipes.plain(own.data.train)}"
@@ -136,7 +137,7 @@ def _part(opened: Opened, recipe: Any) -> tuple[Part, str]:
         source = sources.parse(word)
     except ValueError as error:
         raise UsageError(f"--data {word}: {error}", key="--data") from None
-    found = build.find(source)
+    found = build.find(source, download)
     part = recipe.part
     if part == "auto":
         part = "test" if "test" in found.parts else "all"

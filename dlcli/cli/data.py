@@ -22,7 +22,7 @@ Word = Annotated[str, typer.Argument(metavar="DATA", help="A builtin, a path or 
 
 @app.command("ls", context_settings=HELP)
 def ls(json: options.Json = False, quiet: options.Quiet = False, debug: options.Debug = False) -> None:
-    """List builtin data sets and the formats that can be read.
+    """List builtin data sets, those of torchvision and the formats that can be read.
 
     \b
     dlcli data ls
@@ -35,6 +35,7 @@ def ls(json: options.Json = False, quiet: options.Quiet = False, debug: options.
 @app.command("check", context_settings=HELP)
 def check(
     data: Word,
+    download: options.DownloadData = False,
     json: options.Json = False,
     jsonl: options.Jsonl = False,
     quiet: options.Quiet = False,
@@ -45,16 +46,18 @@ def check(
     \b
     dlcli data check photos/
     dlcli data check csv:labels.csv,target=species
+    dlcli data check torchvision:CIFAR10 --download
     """
     from dlcli.backends import data as backend
 
-    backend.check(data, options.output(json=json, jsonl=jsonl, quiet=quiet))
+    backend.check(data, options.output(json=json, jsonl=jsonl, quiet=quiet), download=download)
 
 
 @app.command("convert", context_settings=HELP)
 def convert(
     data: Word,
     target: Annotated[str, typer.Argument(metavar="folder:DIR|csv:FILE", help="What to write, and where.")],
+    download: options.DownloadData = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
@@ -67,7 +70,7 @@ def convert(
     """
     from dlcli.backends import data as backend
 
-    backend.convert(data, target, options.output(json=json, quiet=quiet))
+    backend.convert(data, target, options.output(json=json, quiet=quiet), download=download)
 
 
 @app.command("preview", context_settings=HELP)
@@ -81,6 +84,7 @@ def preview(
     set_: options.Set = None,
     count: Annotated[int, typer.Option(metavar="N", min=1, max=400, help="Pictures on the sheet.")] = 36,
     epoch: Annotated[int, typer.Option(metavar="N", min=0, help="Epoch whose augmentation is drawn.")] = 0,
+    download: options.DownloadData = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
@@ -90,7 +94,10 @@ def preview(
     \b
     dlcli data preview photos/ -o sheet.png
     dlcli data preview digits -r classify/lenet-digits -o sheet.png
+    dlcli data preview digits -r classify/lenet-digits --set data.augment+=cutmix -o sheet.png
     """
     from dlcli.backends import data as backend
 
-    backend.preview(data, out, recipe, set_ or [], count, epoch, options.output(json=json, quiet=quiet))
+    backend.preview(
+        data, out, recipe, set_ or [], count, epoch, options.output(json=json, quiet=quiet), download=download
+    )

@@ -29,7 +29,10 @@ Recipe = Annotated[
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a recipe key; repeatable.")]
 Device = Annotated[str | None, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda, cuda:N or mps.")]
 Precision = Annotated[str | None, typer.Option("--precision", metavar="P", help="32, bf16 or 16.")]
-Download = Annotated[bool, typer.Option("--download", help="Fetch published weights that are not on disk.")]
+Download = Annotated[
+    bool, typer.Option("--download", help="Fetch published weights and library data sets that are not on disk.")
+]
+DownloadData = Annotated[bool, typer.Option("--download", help="Fetch a library data set that is not on disk.")]
 Stamp = Annotated[
     str | None, typer.Option("--stamp", metavar="FILE", help="Write FILE last, for make.", rich_help_panel="Make")
 ]

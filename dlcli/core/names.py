@@ -62,10 +62,45 @@ TASKS: dict[str, bool] = {
     "stylize": False,
 }
 
-DATA_KINDS = ("builtin", "folder", "csv")
+DATA_KINDS = ("builtin", "folder", "csv", "torchvision")
 BUILTINS: dict[str, str] = {
     "digits": "1,797 handwritten digits of 8×8 pixels in 10 classes (scikit-learn, from the UCI repository)",
 }
+
+
+class LibrarySet(NamedTuple):
+    """A data set of torchvision: ``torchvision:NAME``.
+
+    Args:
+        about: what it holds.
+        places: files or folders below the root.
+
+    """
+
+    about: str
+    places: tuple[str, ...]
+
+
+# data/library.py knows how each is opened; a test holds the two key sets equal.
+LIBRARY_SETS: dict[str, LibrarySet] = {
+    "CIFAR10": LibrarySet("60,000 color pictures of 32×32 pixels in 10 classes", ("cifar-10-batches-py",)),
+    "CIFAR100": LibrarySet("60,000 color pictures of 32×32 pixels in 100 classes", ("cifar-100-python",)),
+    "MNIST": LibrarySet("70,000 handwritten digits of 28×28 pixels", ("MNIST",)),
+    "FashionMNIST": LibrarySet("70,000 pieces of clothing of 28×28 gray pixels in 10 classes", ("FashionMNIST",)),
+    "KMNIST": LibrarySet("70,000 Japanese characters of 28×28 pixels in 10 classes", ("KMNIST",)),
+    "EMNIST": LibrarySet("131,600 letters and digits of 28×28 pixels in 47 classes (balanced)", ("EMNIST",)),
+    "USPS": LibrarySet("9,298 handwritten digits of 16×16 pixels", ("usps.bz2", "usps.t.bz2")),
+    "SVHN": LibrarySet("99,289 digits of house numbers, 32×32 color pixels", ("train_32x32.mat", "test_32x32.mat")),
+    "STL10": LibrarySet("13,000 color pictures of 96×96 pixels in 10 classes", ("stl10_binary",)),
+    "Food101": LibrarySet("101,000 photographs of 101 dishes", ("food-101",)),
+    "Flowers102": LibrarySet("8,189 photographs of 102 flowers", ("flowers-102",)),
+    "DTD": LibrarySet("5,640 textures in 47 classes (partition 1)", ("dtd",)),
+    "OxfordIIITPet": LibrarySet("7,349 photographs of 37 breeds of cats and dogs", ("oxford-iiit-pet",)),
+    "GTSRB": LibrarySet("German traffic signs of 43 kinds: 26,640 to train, 12,630 to test", ("gtsrb",)),
+    "Imagenette": LibrarySet("13,394 photographs of 10 easy ImageNet classes, 160 px", ("imagenette2-160",)),
+    "EuroSAT": LibrarySet("27,000 satellite pictures of 64×64 color pixels in 10 classes", ("eurosat",)),
+}
+LIBRARY_ROOT = "data"  # where torchvision's own examples put them; root=DIR says otherwise
 
 TABLE_KINDS = ("builtin", "csv", "tsv", "libsvm", "parquet")
 TABLES: dict[str, str] = {

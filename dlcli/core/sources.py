@@ -1,8 +1,9 @@
 """Data arguments: ``digits``, ``photos/``, ``csv:labels.csv,target=species``.
 
 A word without ``/ . :`` is a builtin; anything else is a path whose format is found by looking (``data/build.py``);
-``KIND:WHERE[,key=value…]`` says the format. The mapping ``{kind, path, key…}`` of a recipe means the same. Tables are
-spoken of in the same grammar with kinds and builtins of their own (``parse_table``).
+``KIND:WHERE[,key=value…]`` says the format, and ``torchvision:NAME`` is a data set of that library. The mapping
+``{kind, path, key…}`` of a recipe means the same. Tables are spoken of in the same grammar with kinds and builtins of
+their own (``parse_table``).
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlcli.core.names import BUILTINS, TABLES
+from dlcli.core.names import BUILTINS, LIBRARY_ROOT, LIBRARY_SETS, TABLES
 from dlcli.core.nearest import nearest
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "builtin": (),
     "folder": (),
     "csv": ("picture", "target", "root"),
+    "torchvision": ("root",),
 }
 TABLE_OPTIONS: dict[str, tuple[str, ...]] = {
     "builtin": (),
@@ -48,6 +50,17 @@ class Source:
     def __str__(self) -> str:
         extra = "".join(f",{k}={v}" for k, v in self.options.items())
         return self.path if self.kind in ("auto", "builtin") else f"{self.kind}:{self.path}{extra}"
+
+    def places(self) -> list[str]:
+        """Return the files and folders it names."""
+        if self.kind != "torchvision":
+            return [self.path]
+        return [str(Path(self.root, place)) for place in LIBRARY_SETS[self.path].places]
+
+    @property
+    def root(self) -> str:
+        """The folder a library's data set lies in."""
+        return self.options.get("root") or LIBRARY_ROOT
 
 
 @dataclass(frozen=True)
@@ -134,9 +147,7 @@ def parse(word: str, grammar: Grammar = PICTURES) -> Source:
                 allowed = ", ".join(grammar.options[head]) or "none"
                 raise ValueError(f"{pair!r} is not an option of {head}; allowed: {allowed}, written key=value")
             options[key] = value
-        if head == "builtin":
-            return _builtin(path, grammar)
-        return Source(head, path, options)
+        return _named(head, path, options, grammar)
     if "/" not in word and "." not in word and "\\" not in word:
         found = _builtin(word, grammar)
         if Path(word).exists():
@@ -158,10 +169,19 @@ def from_mapping(kind: str, path: str, options: dict[str, str | None]) -> Source
     wrong = [k for k in given if k not in OPTIONS[kind]]
     if wrong:
         raise ValueError(f"{kind} takes no {', '.join(wrong)}; allowed: {', '.join(OPTIONS[kind]) or 'none'}")
-    return _builtin(path) if kind == "builtin" else Source(kind, path, given)
+    return _named(kind, path, given, PICTURES)
 
 
-def _builtin(name: str, grammar: Grammar = PICTURES) -> Source:
+def _named(kind: str, path: str, options: dict[str, str], grammar: Grammar) -> Source:
+    if kind == "builtin":
+        return _builtin(path, grammar)
+    if kind == "torchvision" and path not in LIBRARY_SETS:
+        allowed = f"allowed: {', '.join(LIBRARY_SETS)}{nearest(path, LIBRARY_SETS)}"
+        raise ValueError(f"no data set of torchvision is called {path!r} here; {allowed}")
+    return Source(kind, path, options)
+
+
+def _builtin(name: str, grammar: Grammar) -> Source:
     known = grammar.builtins
     if name not in known:
         raise ValueError(
@@ -178,4 +198,11 @@ def _is_path_with_colon(word: str) -> bool:
 
 def places(words: Iterable[Any], grammar: Grammar = PICTURES) -> list[str]:
     """Return the files and folders that data words, or a recipe's mappings, name; numbers and nothing name none."""
-    return [w["path"] if isinstance(w, dict) else parse(w, grammar).path for w in words if isinstance(w, str | dict)]
+    found = []
+    for word in words:
+        if isinstance(word, dict):
+            options = {k: v for k, v in word.items() if k in OPTIONS.get(word["kind"], ()) and v is not None}
+            found += Source(word["kind"], word["path"], options).places()
+        elif isinstance(word, str):
+            found += parse(word, grammar).places()
+    return found

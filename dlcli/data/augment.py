@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from dlcli.data import images
 from dlcli.data.images import Step
+from dlcli.data.mix import Mixer
 
 Change = Callable[[Any], Any]
 
@@ -18,8 +20,10 @@ Change = Callable[[Any], Any]
 class Augmenter:
     """Turns a picture into the bytes of its changed version.
 
-    ``resized_crop`` takes the place of the resize step and ``erasing`` comes last, wherever they stand in the recipe;
-    everything else follows its order there.
+    ``resized_crop`` takes the place of the resize step, ``erasing`` comes last and ``mixup`` and ``cutmix`` after it
+    (``mixer``, which needs whole batches), wherever they stand in the recipe; everything else follows its order there.
+
+    Source: torchvision's transforms v2; RandAugment and the like with bilinear instead of nearest neighbors.
 
     Args:
         operations: sections of ``core/schemas/augment.py``.
@@ -34,10 +38,11 @@ class Augmenter:
         self.size_px = tuple(by_step["resize"]["size_px"])
         interpolation = images.FILTERS[by_step["resize"]["filter"]]
         crops = [o for o in operations if o.name == "resized_crop"]
-        self.crop = _resized_crop(crops[-1], self.size_px, interpolation) if crops else None
+        self.crop = _resized_crop(crops[0], self.size_px, interpolation) if crops else None
         self.changes = [c for o in operations if (c := _change(o, self.size_px)) is not None]
         fill = [round(255 * m) for m in by_step["normalize"]["mean"]]
         self.erasings = [_erasing(o, fill) for o in operations if o.name == "erasing"]
+        self.mixer = Mixer.of(operations)
 
     def __call__(self, image: Image.Image) -> np.ndarray:
         """Draw and apply the changes.
@@ -77,6 +82,7 @@ def _erasing(o: Any, fill: list[int]) -> Change:
 def _change(o: Any, size_px: tuple[int, ...]) -> Change | None:
     from torchvision.transforms import v2
 
+    bilinear = v2.InterpolationMode.BILINEAR
     match o.name:
         case "flip":
             return v2.RandomVerticalFlip(o.p) if o.vertical else v2.RandomHorizontalFlip(o.p)
@@ -86,11 +92,25 @@ def _change(o: Any, size_px: tuple[int, ...]) -> Change | None:
                 translate=(o.shift, o.shift),
                 scale=(1 - o.zoom, 1 + o.zoom),
                 shear=o.shear or None,
-                interpolation=v2.InterpolationMode.BILINEAR,
+                interpolation=bilinear,
             )
         case "crop":
             padding = [max(1, round(o.pad * size_px[1])), max(1, round(o.pad * size_px[0]))]
             return v2.RandomCrop(size_px, padding=padding)
         case "color":
             return v2.ColorJitter(o.brightness, o.contrast, o.saturation, o.hue)
+        case "gray":
+            return v2.RandomGrayscale(o.p)
+        case "blur":
+            side = 2 * math.ceil(2 * o.sigma_px) + 1  # two standard deviations either way hold 95 % of the weight
+            longest = min(side, *(2 * s - 1 for s in size_px))  # the border is mirrored, which needs that many pixels
+            return v2.RandomApply([v2.GaussianBlur(longest, (0.1 * o.sigma_px, o.sigma_px))], o.p)
+        case "randaugment":
+            return v2.RandAugment(o.operations, o.magnitude, interpolation=bilinear)
+        case "autoaugment":
+            return v2.AutoAugment(v2.AutoAugmentPolicy(o.policy), interpolation=bilinear)
+        case "trivial":
+            return v2.TrivialAugmentWide(interpolation=bilinear)
+        case "augmix":
+            return v2.AugMix(o.severity, interpolation=bilinear)
     return None

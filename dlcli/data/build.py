@@ -13,7 +13,8 @@ import numpy as np
 from dlcli.core.errors import DataError
 from dlcli.core.files import shown
 from dlcli.core.sources import Source, parse
-from dlcli.data import csv_pictures, folders
+from dlcli.data import csv_pictures, folders, library
+from dlcli.data.library import Announce
 from dlcli.data.pictures import Names, Part, Parts, Pictures, none_of, whole
 
 
@@ -39,8 +40,12 @@ class Found:
         return Part(self.pictures, self.parts[name])
 
 
-def find(source: Source) -> Found:
+def find(source: Source, download: Announce | None = None) -> Found:
     """Open a data argument as labeled pictures.
+
+    Args:
+        source: the argument.
+        download: see ``data/library.load``; fetches a library's data set that is not on disk.
 
     Raises:
         DataError: missing, of an unknown format, or without pictures.
@@ -54,6 +59,8 @@ def find(source: Source) -> Found:
         case "csv":
             pictures, parts, notes = csv_pictures.load(Path(source.path), source.options)
             return Found(source, pictures, parts, [*notes, *_said(parts, "the column part")])
+        case "torchvision":
+            return Found(source, *library.load(source, download))
         case _:
             return _folder(source)
 
@@ -101,7 +108,9 @@ def _said(parts: dict[str, np.ndarray], by: str) -> list[str]:
     return [f"parts given by {by}: " + ", ".join(f"{p} {len(i)}" for p, i in parts.items())] if parts else []
 
 
-def parts(train: Source, val: Source | float, test: Source | float, seed: int) -> Parts:
+def parts(
+    train: Source, val: Source | float, test: Source | float, seed: int, download: Announce | None = None
+) -> Parts:
     """Return training, validation and test part.
 
     What the training data brings as parts of its own wins over the fractions; data named for ``val`` or ``test`` wins
@@ -112,18 +121,19 @@ def parts(train: Source, val: Source | float, test: Source | float, seed: int) -
         val: data of its own, or the share of the training data in 0–1.
         test: likewise.
         seed: of the split.
+        download: see ``find``.
 
     Raises:
         DataError: missing data, one class only, or an empty training part.
 
     """
-    found = find(train)
+    found = find(train, download)
     notes = list(found.notes)
     given: dict[str, Part] = {p: found.part(p) for p in found.parts}
     others: dict[str, Found] = {}
     for name, asked in (("val", val), ("test", test)):
         if isinstance(asked, Source):
-            others[name] = find(asked)
+            others[name] = find(asked, download)
             notes += [f"{name}: {n}" for n in others[name].notes]
     classes = sorted({*found.pictures.classes}.union(*(f.pictures.classes for f in others.values())))
     if classes != found.pictures.classes and not others:
@@ -214,7 +224,7 @@ def _some(names: list[str]) -> str:
     return folders.some([shown(n) for n in names])
 
 
-def from_recipe(section: Any, seed: int) -> Parts:
+def from_recipe(section: Any, seed: int, download: Announce | None = None) -> Parts:
     """Return the parts a recipe's ``data`` section asks for."""
 
     def source(value: Any) -> Any:
@@ -222,7 +232,7 @@ def from_recipe(section: Any, seed: int) -> Parts:
             return parse(value)
         return value.parsed() if hasattr(value, "parsed") else value
 
-    return parts(source(section.train), source(section.val), source(section.test), seed)
+    return parts(source(section.train), source(section.val), source(section.test), seed, download)
 
 
 def fingerprint(parts: Parts) -> str:

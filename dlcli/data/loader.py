@@ -19,7 +19,10 @@ from dlcli.core.errors import DataError
 from dlcli.data import images
 from dlcli.data.augment import Augmenter
 from dlcli.data.images import Step
+from dlcli.data.mix import Mixer
 from dlcli.data.pictures import Part
+
+Key = tuple[int, ...]  # (epoch, sample) or (epoch, sample, its partner in the batch)
 
 
 class Order:
@@ -37,19 +40,32 @@ class Order:
             takes a single sample of one that has more; in scoring they share out whole batches, so that the answers
             do not depend on how many they are.
         world: how many processes there are.
+        pairs: name a partner of each sample in its batch, for mixup and CutMix: the one half a batch (rounded down to a
+            power of two) further on. It depends on the whole batch alone, so the number of processes changes nothing,
+            and where that is a power of two the partner is mostly one of the same process, which need not read it anew.
 
     """
 
-    def __init__(self, count: int, batch: int, seed: int, *, shuffle: bool = True, rank: int = 0, world: int = 1):
+    def __init__(
+        self,
+        count: int,
+        batch: int,
+        seed: int,
+        *,
+        shuffle: bool = True,
+        rank: int = 0,
+        world: int = 1,
+        pairs: bool = False,
+    ):
         self.count, self.batch, self.seed, self.shuffle = count, batch, seed, shuffle
-        self.rank, self.world = rank, world
+        self.rank, self.world, self.pairs = rank, world, pairs
         self.epoch, self.start = 0, 0
 
     def __len__(self) -> int:
         full, rest = divmod(self.count, self.batch)
         return full + (rest > 1 or (rest == 1 and (full == 0 or not self.shuffle)))
 
-    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+    def __iter__(self) -> Iterator[list[Key]]:
         if self.shuffle:
             generator = torch.Generator().manual_seed(mix(self.seed, "order", self.epoch))
             order = torch.randperm(self.count, generator=generator)
@@ -57,16 +73,22 @@ class Order:
             order = torch.arange(self.count)
         for b in range(self.start, len(self)):
             rows = order[b * self.batch : (b + 1) * self.batch]
+            columns = [rows, rows.roll(-_further(len(rows)))] if self.pairs else [rows]
             if self.shuffle:
-                rows = self._share(rows)
+                columns = [self._share(c) for c in columns]
             elif b % self.world != self.rank:
                 continue
-            yield [(self.epoch, i) for i in rows.tolist()]
+            yield [(self.epoch, *key) for key in zip(*(c.tolist() for c in columns), strict=True)]
 
     def _share(self, rows: torch.Tensor) -> torch.Tensor:
         """Return this process's samples of a batch; none when the batch has fewer than two for each."""
         working = min(self.world, max(1, len(rows) // 2))
         return rows[self.rank :: working] if self.rank < working else rows[:0]
+
+
+def _further(rows: int) -> int:
+    """Return how far on in a batch the partner of a sample is; 0, the sample itself, in a batch of one."""
+    return 1 << (rows.bit_length() - 2) if rows > 1 else 0
 
 
 class PictureBatches(Dataset):
@@ -88,37 +110,68 @@ class PictureBatches(Dataset):
     def __len__(self) -> int:
         return len(self.part)
 
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
+    def __getitem__(self, key: Key) -> dict[str, Any]:
         """Return a batch of one."""
         return self.__getitems__([key])
 
-    def __getitems__(self, keys: Sequence[tuple[int, int]]) -> dict[str, Any]:
-        """Return a batch.
+    def __getitems__(self, keys: Sequence[Key]) -> dict[str, Any]:
+        """Return a batch; with ``labels2`` and ``share`` where pictures are mixed and the keys name partners.
 
         Shapes:
-            pictures (B, C, H, W) float32, labels (B,) int64, index (B,) int64
+            pictures (B, C, H, W) float32, labels (B,) int64, index (B,) int64, labels2 (B,) int64, share (B,) float32:
+            the weight of ``labels``
         Effects: seeds torch's default generator when pictures are augmented.
         """
-        arrays, kept, bad = [], [], []
-        for epoch, i in keys:
+        arrays: dict[int, np.ndarray] = {}
+        kept, bad = [], []
+        for key in keys:
+            epoch, i = key[:2]
             try:
-                image = self.part.read(i)
+                arrays[i] = self._picture(epoch, i)
             except DataError as error:
                 bad.append((self.part.name(i), error.message))
                 continue
-            if self.augmenter is None:
-                arrays.append(images.as_array(images.fitted(image, self.preprocessing)))
-            else:
-                torch.default_generator.manual_seed(mix(self.seed, epoch, i))
-                arrays.append(self.augmenter(image))
-            kept.append(i)
-        index = np.asarray(kept, dtype=np.int64)
+            kept.append(key)
+        index = np.asarray([key[1] for key in kept], dtype=np.int64)
         batch: dict[str, Any] = {"bad": bad, "index": torch.from_numpy(index)}
         if kept:
-            pictures = images.as_input(np.stack(arrays), self.preprocessing)
+            pictures = images.as_input(np.stack([arrays[i] for i in index]), self.preprocessing)
+            labels = self.part.labels_of(index)
+            if self.augmenter and self.augmenter.mixer and len(kept[0]) > 2:
+                pictures, partners, share = self._mixed(self.augmenter.mixer, pictures, kept)
+                batch["labels2"] = torch.from_numpy(self.part.labels_of(partners))
+                batch["share"] = torch.from_numpy(share)
             batch["pictures"] = torch.from_numpy(pictures)
-            batch["labels"] = torch.from_numpy(self.part.labels_of(index))
+            batch["labels"] = torch.from_numpy(labels)
         return batch
+
+    def _picture(self, epoch: int, i: int) -> np.ndarray:
+        image = self.part.read(i)
+        if self.augmenter is None:
+            return images.as_array(images.fitted(image, self.preprocessing))
+        torch.default_generator.manual_seed(mix(self.seed, epoch, i))
+        return self.augmenter(image)
+
+    def _mixed(self, mixer: Mixer, pictures: np.ndarray, keys: list[Key]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the pictures mixed with their partners, who those are, and how much of the own label is left.
+
+        A partner looks as it does in its own place in the batch. One that cannot be read leaves a picture unmixed.
+        """
+        place = {key[1]: k for k, key in enumerate(keys)}
+        mixed, partners = np.empty_like(pictures), np.empty(len(keys), np.int64)
+        share = np.ones(len(keys), np.float32)
+        for k, (epoch, i, partner) in enumerate(keys):
+            partners[k] = partner
+            try:
+                if partner in place:
+                    other = pictures[place[partner]]
+                else:  # another process has it
+                    other = images.as_input(self._picture(epoch, partner), self.preprocessing)
+            except DataError:
+                mixed[k], partners[k] = pictures[k], i
+                continue
+            share[k] = mixer(pictures[k], other, mixed[k], mix(self.seed, "mix", epoch, i))
+        return mixed, partners, share
 
 
 def loader(data: PictureBatches, order: Order, *, workers: int = 0, pin_memory: bool = False) -> DataLoader:

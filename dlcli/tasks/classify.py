@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -156,13 +157,17 @@ class Classify(Task):
                     child.eval()
 
     def losses(self, module: nn.Module, batch: Batch) -> Losses:
-        """Yield the mean loss of the batch for the one optimizer; report the accuracy."""
+        """Yield the mean loss of the batch for the one optimizer; report the accuracy.
+
+        A mixed picture (``data/mix.py``) has two labels; loss and accuracy are those of either, weighted by its share.
+        """
         scores, auxiliary = parted(module(batch["pictures"]))
-        total = self._loss(scores, batch["labels"]).mean()
+        total = _of_both(batch, lambda labels: self._loss(scores, labels)).mean()
         for more in auxiliary:
-            total = total + AUXILIARY_WEIGHT * self._loss(more, batch["labels"]).mean()
+            total = total + AUXILIARY_WEIGHT * _of_both(batch, lambda labels, s=more: self._loss(s, labels)).mean()
         yield "main", total
-        return {"accuracy": (scores.detach().argmax(1) == batch["labels"]).double().mean()}
+        answer = scores.detach().argmax(1)
+        return {"accuracy": _of_both(batch, lambda labels: (answer == labels).double()).mean()}
 
     def outputs(self, module: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """Return probabilities, labels and losses of a batch, a row a sample."""
@@ -211,6 +216,14 @@ class Classify(Task):
                 }
             )
         return found
+
+
+def _of_both(batch: Batch, figure: Callable[[Tensor], Tensor]) -> Tensor:
+    """Return a figure of each sample for its label, or for its two labels weighted by their shares."""
+    own = figure(batch["labels"])
+    if "share" not in batch:
+        return own
+    return batch["share"] * own + (1 - batch["share"]) * figure(batch["labels2"])
 
 
 def parted(answer: Any) -> tuple[Tensor, list[Tensor]]:

@@ -18,6 +18,7 @@ from dlcli.core.run import Run
 from dlcli.data import build
 from dlcli.data.augment import Augmenter
 from dlcli.data.loader import Order, PictureBatches, loader
+from dlcli.data.mix import Mixer
 from dlcli.data.pictures import Part, Parts
 from dlcli.engine import autobatch
 from dlcli.engine import loop as engine
@@ -63,7 +64,8 @@ class Setup:
 
     def order(self, part: Part) -> Order:
         """Return the order of training on a part."""
-        return Order(len(part), self.batch, self.recipe.seed, rank=self.group.rank, world=self.group.world)
+        pairs = Mixer.of(self.recipe.data.augment) is not None
+        return Order(len(part), self.batch, self.recipe.seed, rank=self.group.rank, world=self.group.world, pairs=pairs)
 
     def batches(self, part: Part, order: Order, *, augment: bool = False) -> Any:
         """Return a loader over a part."""
@@ -95,7 +97,7 @@ def prepare(
         resolved: the recipe.
         reporter: takes what is worth saying.
         held: ``extra`` of a checkpoint to go on from.
-        download: fetch published weights that are not on disk.
+        download: fetch published weights and library data sets that are not on disk.
         group: the processes that train together.
 
     Raises:
@@ -105,12 +107,12 @@ def prepare(
     recipe = resolved.recipe
     events.notes(reporter, resolved.notes, "warning")
     device = open_device(recipe.device, group.place)
-    parts = build.from_recipe(recipe.data, recipe.seed)
+    announce = (lambda text: reporter.emit(events.Note(text))) if download else None
+    parts = _parts(recipe, announce, group)
     events.notes(reporter, parts.notes)
     task = catalog.make(recipe)
     task.monitored(recipe.train.monitor)
-    if download:
-        task.download = lambda text: reporter.emit(events.Note(text))
+    task.download = announce
     if held is not None and held["fingerprint"] != build.fingerprint(parts):
         raise ModelError(
             "the training data is not what this run began with (other files or labels)",
@@ -130,6 +132,12 @@ def prepare(
     if group.world > 1:
         _say_group(setup, reporter)
     return setup
+
+
+def _parts(recipe: Any, announce: Callable[[str], None] | None, group: Group) -> Parts:
+    if announce is None:
+        return build.from_recipe(recipe.data, recipe.seed)
+    return group.in_turn(lambda: build.from_recipe(recipe.data, recipe.seed, announce))
 
 
 def _batch(setup: Setup, held: dict[str, Any] | None, reporter: events.Reporter) -> int:
@@ -153,7 +161,8 @@ def _sampler(setup: Setup) -> Callable[[int], dict[str, Any]]:
     augment = setup.recipe.data.augment
     augmenter = Augmenter(augment, setup.steps) if augment else None
     reader = PictureBatches(setup.parts.train, setup.steps, augmenter, setup.recipe.seed)
-    few = reader.__getitems__([(0, i) for i in range(min(8, len(setup.parts.train)))])
+    some = min(8, len(setup.parts.train))
+    few = reader.__getitems__([(0, i, (i + 1) % some) for i in range(some)])
     few.pop("bad")
 
     def batch(count: int) -> dict[str, Any]:

@@ -56,6 +56,8 @@ STATIC = {
     "dlcli train X --device=cuda:": {"--device=cuda:0"},
     "dlcli train X --precision b": {"bf16"},
     "dlcli train --data dig": {"digits"},
+    "dlcli train --data torchvision:CIF": {"torchvision:CIFAR10", "torchvision:CIFAR100"},
+    "dlcli train X data.augment+=mix": {"data.augment+=mixup"},
     "dlcli train --resume R optim.l": {"optim.lr="},
     "dlcli train --resume=R optim.l": {"optim.lr="},
     "dlcli train X --ev": {"--events"},

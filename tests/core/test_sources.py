@@ -24,6 +24,8 @@ def folder(tmp_path, monkeypatch):
         ("csv:a.csv,target=y,picture=file", "csv", "a.csv", {"target": "y", "picture": "file"}),
         ("csv:a.csv,root=x=y", "csv", "a.csv", {"root": "x=y"}),
         ("csv:a:b.csv", "csv", "a:b.csv", {}),
+        ("torchvision:MNIST", "torchvision", "MNIST", {}),
+        ("torchvision:CIFAR10,root=/x/y", "torchvision", "CIFAR10", {"root": "/x/y"}),
     ],
 )
 def test_a_word_and_the_mapping_it_is_short_for(word, kind, path, options):
@@ -40,7 +42,11 @@ def test_a_word_and_the_mapping_it_is_short_for(word, kind, path, options):
         ("", "an empty word names no data"),
         ("digitss", "no builtin data set is called 'digitss'; allowed: digits; nearest: digits; .* ./digitss"),
         ("builtin:x", "no builtin data set is called 'x'"),
-        ("fodler:x", "'fodler' is not a data format; allowed: builtin, folder, csv; nearest: folder; .* ./fodler:x"),
+        ("fodler:x", "'fodler' is not a data format; allowed: builtin, folder, csv, torchvision; nearest: folder; "),
+        ("fodler:x", "a file with a colon in its name: ./fodler:x"),
+        ("torchvision:", "'torchvision:' names no file; write torchvision:WHERE"),
+        ("torchvision:CIFAR11", "no data set of torchvision is called 'CIFAR11' here; allowed: .*; nearest: CIFAR10"),
+        ("torchvision:MNIST,target=y", "'target=y' is not an option of torchvision; allowed: root"),
         ("csv:", "'csv:' names no file; write csv:WHERE"),
         ("csv:a.csv,tarjet=y", "'tarjet=y' is not an option of csv; allowed: picture, target, root, written key=value"),
         ("csv:a.csv,target", "'target' is not an option of csv"),
@@ -116,3 +122,9 @@ def test_every_kind_of_table_has_its_options():
     from dlcli.core import names
 
     assert set(sources.TABLE_OPTIONS) == set(names.TABLE_KINDS)
+
+
+def test_the_places_of_a_library_set_are_the_files_below_its_root():
+    words = ["digits", "torchvision:USPS,root=a", {"kind": "torchvision", "path": "MNIST", "root": None}, 0.2]
+    assert sources.places(words) == ["digits", "a/usps.bz2", "a/usps.t.bz2", "data/MNIST"]
+    assert sources.places([{"kind": "csv", "path": "x.csv", "root": "y"}]) == ["x.csv"]

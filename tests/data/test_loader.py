@@ -13,6 +13,14 @@ from dlcli.data.loader import Order, PictureBatches, loader
 from dlcli.data.pictures import Names, Pictures, whole
 
 STEPS = images.steps(channels=1, size_px=(12, 12), fit="crop", mean=[0.3], std=[0.4])
+POLICIES = [
+    augment.RandAugment(),
+    augment.AutoAugment(),
+    augment.AutoAugment(policy="cifar10"),
+    augment.AutoAugment(policy="svhn"),
+    augment.Trivial(),
+    augment.AugMix(),
+]
 ALL = [augment.Affine(), augment.Flip(), augment.Crop(), augment.Color(), augment.Erasing(p=1.0), augment.ResizedCrop()]
 
 
@@ -26,7 +34,8 @@ def batches(workers=0, epoch=0, start=0, operations=(), batch=16, count=70):
 
 
 def test_workers_change_nothing():
-    for a, b in zip(batches(0, operations=ALL), batches(2, operations=ALL), strict=True):
+    some = [*ALL, augment.RandAugment(), augment.Blur(), augment.Gray()]
+    for a, b in zip(batches(0, operations=some), batches(2, operations=some), strict=True):
         assert torch.equal(a["pictures"], b["pictures"])
         assert torch.equal(a["index"], b["index"])
 
@@ -81,7 +90,7 @@ def test_broken_pictures_are_left_out_and_named(tmp_path):
     assert batch["bad"] == [(str(tmp_path / "2.png"), f"{tmp_path}/2.png: not a picture (the file is empty)")]
 
 
-@pytest.mark.parametrize("operation", ALL, ids=lambda o: o.name)
+@pytest.mark.parametrize("operation", [*ALL, *POLICIES, augment.Gray(p=1.0), augment.Blur(p=1.0)], ids=str)
 @pytest.mark.parametrize("channels", [1, 3])
 def test_each_augmentation_changes_pictures_and_keeps_shape(operation, channels):
     steps = images.steps(channels=channels, size_px=(16, 20), fit="crop", mean=[0.5] * channels, std=[1.0] * channels)
@@ -95,7 +104,86 @@ def test_each_augmentation_changes_pictures_and_keeps_shape(operation, channels)
         assert got.shape == (channels, 16, 20)
         assert got.dtype == np.uint8
         changed += not np.array_equal(got, plain)
-    assert changed >= 2
+        torch.manual_seed(k)
+        assert np.array_equal(change(image), got)
+    assert changed >= 2 or (operation.name == "gray" and channels == 1 and not changed)
+
+
+def test_gray_keeps_the_channels():
+    steps = images.steps(channels=3, size_px=(9, 9), fit="crop", mean=[0.5] * 3, std=[1.0] * 3)
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (9, 9, 3), dtype=np.uint8))
+    got = Augmenter([augment.Gray(p=1.0)], steps)(image)
+    assert np.array_equal(got[0], got[1])
+    assert np.array_equal(got[0], got[2])
+
+
+def test_more_operations_and_more_magnitude_change_more():
+    steps = images.steps(channels=3, size_px=(32, 32), fit="crop", mean=[0.5] * 3, std=[1.0] * 3)
+    image = Image.fromarray(np.add.outer(np.arange(32), np.arange(32)).astype(np.uint8) * 3).convert("RGB")
+    plain = images.as_array(image).astype(float)
+
+    def changed(**how):
+        change = Augmenter([augment.RandAugment(**how)], steps)
+        found = []
+        for k in range(60):
+            torch.manual_seed(k)
+            found.append(np.abs(change(image) - plain).mean())
+        return np.mean(found)
+
+    assert changed() > 1.5 * changed(operations=1)
+    assert changed(magnitude=20) > 1.5 * changed(magnitude=2)
+
+
+def test_blur_widens_a_line_by_its_sigma():
+    x = np.zeros((41, 41), np.uint8)
+    x[:, 20] = 255
+    steps = images.steps(channels=1, size_px=(41, 41), fit="crop", mean=[0.0], std=[1.0])
+    found = []
+    for k in range(20):
+        torch.manual_seed(k)
+        got = Augmenter([augment.Blur(p=1.0, sigma_px=3.0)], steps)(Image.fromarray(x))[0]
+        found.append(np.count_nonzero(got[20]))
+    assert max(found) == 2 * 2 * 3 + 1  # two standard deviations either way
+    assert min(found) < 9
+
+
+@pytest.mark.parametrize(
+    ("alone", "kept"),
+    [
+        ({"degrees": 40.0}, "radius"),
+        ({"shift": 0.2}, "shape"),
+        ({"shear": 30.0}, "rows"),
+        ({"zoom": 0.4}, "center"),
+    ],
+)
+def test_rotation_shift_shear_and_zoom_can_each_be_used_alone(alone, kept):
+    steps = images.steps(channels=1, size_px=(61, 61), fit="crop", mean=[0.0], std=[1.0])
+    x = np.zeros((61, 61), np.uint8)
+    x[23:38, 38:44] = 255  # to the right of the middle
+    change = Augmenter([augment.Affine(**{"degrees": 0.0, "shift": 0.0, "zoom": 0.0, **alone})], steps)
+    y, z = np.mgrid[-30:31, -30:31]
+    moved = 0.0
+    for k in range(12):
+        torch.manual_seed(k)
+        got = change(Image.fromarray(x))[0].astype(float)
+        weight = got / got.sum()
+        row, column = (weight * y).sum(), (weight * z).sum()
+        moved = max(moved, np.abs(got - x).mean())
+        match kept:
+            case "radius":
+                assert np.hypot(row, column) == pytest.approx(10.5, abs=0.3)
+                assert got.sum() == pytest.approx(x.sum(dtype=float), rel=0.03)
+            case "shape":
+                assert got.sum() == x.sum(dtype=float)
+                assert np.ptp(np.flatnonzero(got.any(1))) == 14
+                assert max(abs(row), abs(column - 10.5)) <= 13
+            case "rows":
+                assert np.ptp(np.flatnonzero(got.any(1))) == 14
+                assert row == pytest.approx(0.0, abs=0.3)
+            case "center":
+                assert row == pytest.approx(0.0, abs=0.3)
+                assert 0.6 * 10.5 - 0.5 <= column <= 1.4 * 10.5 + 0.5
+    assert moved > 2
 
 
 def test_affine_bounds():

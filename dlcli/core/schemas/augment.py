@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -9,6 +11,7 @@ from pydantic import Field, model_validator
 from dlcli.core.schemas.base import Section
 
 Chance = Annotated[float, Field(ge=0, le=1)]
+Alpha = Annotated[float, Field(ge=0.01, le=100)]
 Strength = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -21,7 +24,7 @@ class Flip(Section):
 
 
 class Affine(Section):
-    """Rotation, shift, zoom and shear in one."""
+    """Rotation, shift, zoom and shear in one; each of them alone with the others at 0."""
 
     name: Literal["affine"] = "affine"
     degrees: Annotated[float, Field(ge=0, le=180)] = Field(10.0, description="largest rotation either way")
@@ -77,4 +80,99 @@ class Erasing(Section):
     )
 
 
-Augmentation = Affine | Flip | Crop | ResizedCrop | Color | Erasing
+class Gray(Section):
+    """Color is taken away; the picture keeps its channels."""
+
+    name: Literal["gray"] = "gray"
+    p: Chance = Field(0.1, description="probability")
+
+
+class Blur(Section):
+    """Blurred by a Gaussian."""
+
+    name: Literal["blur"] = "blur"
+    p: Chance = Field(0.5, description="probability")
+    sigma_px: Annotated[float, Field(gt=0, le=10)] = Field(1.0, description="largest standard deviation")
+
+
+class RandAugment(Section):
+    """RandAugment (Cubuk et al. 2020): operations drawn from fourteen, all at one strength."""
+
+    name: Literal["randaugment"] = "randaugment"
+    operations: Annotated[int, Field(ge=1, le=10)] = Field(2, description="how many, one after the other")
+    magnitude: Annotated[int, Field(ge=0, le=30)] = Field(9, description="strength of each")
+
+
+class AutoAugment(Section):
+    """AutoAugment (Cubuk et al. 2019): one of 25 pairs of operations that a search found."""
+
+    name: Literal["autoaugment"] = "autoaugment"
+    policy: Literal["imagenet", "cifar10", "svhn"] = Field("imagenet", description="data the search was made on")
+
+
+class Trivial(Section):
+    """TrivialAugment, wide (Müller & Hutter 2021): one operation at a drawn strength; nothing to choose.
+
+    Its shifts go up to 32 pixels whatever the size, so a tiny picture may be shifted out of sight, as in the paper.
+    """
+
+    name: Literal["trivial"] = "trivial"
+
+
+class AugMix(Section):
+    """AugMix (Hendrycks et al. 2020): several chains of operations laid over each other; slow."""
+
+    name: Literal["augmix"] = "augmix"
+    severity: Annotated[int, Field(ge=1, le=10)] = Field(3, description="strength of each operation")
+
+
+class Mixup(Section):
+    """mixup (Zhang et al. 2018): pictures of a batch are laid over each other, and so are their labels."""
+
+    name: Literal["mixup"] = "mixup"
+    alpha: Alpha = Field(
+        0.2, description="of Beta(alpha, alpha), which draws the weights; 1: all alike, 0.1: rarely half"
+    )
+    p: Chance = Field(1.0, description="probability")
+
+
+class CutMix(Section):
+    """CutMix (Yun et al. 2019): a rectangle of a picture comes from another; the labels count by area."""
+
+    name: Literal["cutmix"] = "cutmix"
+    alpha: Alpha = Field(1.0, description="of Beta(alpha, alpha), which draws the share of the area that is kept")
+    p: Chance = Field(1.0, description="probability")
+
+
+POLICIES = ("randaugment", "autoaugment", "trivial", "augmix")
+MIXING = ("mixup", "cutmix")
+ONCE = ("resized_crop", *MIXING)
+
+Augmentation = (
+    Affine
+    | Flip
+    | Crop
+    | ResizedCrop
+    | Color
+    | Gray
+    | Blur
+    | Erasing
+    | RandAugment
+    | AutoAugment
+    | Trivial
+    | AugMix
+    | Mixup
+    | CutMix
+)
+
+
+def conflict(operations: Sequence[Section]) -> str:
+    """Return what is wrong with a list of augmentations, or nothing."""
+    count = Counter(o.name for o in operations)  # type: ignore[attr-defined]
+    twice = [name for name in ONCE if count[name] > 1]
+    if twice:
+        return f"augment holds {twice[0]} {count[twice[0]]} times; once is allowed"
+    policies = [name for name in POLICIES for _ in range(count[name])]
+    if len(policies) > 1:
+        return f"augment holds {' and '.join(policies)}; one of {', '.join(POLICIES)} is allowed"
+    return ""

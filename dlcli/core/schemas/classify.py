@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from dlcli.core import names, sources
-from dlcli.core.schemas.augment import Augmentation
+from dlcli.core.schemas.augment import Augmentation, conflict
 from dlcli.core.schemas.base import Conflict, Section
 from dlcli.core.schemas.losses import CrossEntropy, Loss
 from dlcli.core.schemas.network import Model
@@ -20,10 +20,14 @@ class Source(Section):
     """A data argument written out."""
 
     kind: Literal[names.DATA_KINDS] = Field(description="format of the data")  # type: ignore[valid-type]
-    path: str = Field(description="file, folder or builtin name")
+    path: str = Field(description="file, folder, or name of a builtin or library data set")
     picture: str | None = Field(None, description="csv: column of the picture files")
     target: str | None = Field(None, description="csv: column of the labels")
-    root: str | None = Field(None, description="csv: folder the picture files are relative to; null: the csv's own")
+    root: str | None = Field(
+        None,
+        description="csv: folder the picture files are relative to; null: the csv's own. "
+        f"torchvision: folder the set lies in; null: {names.LIBRARY_ROOT}",
+    )
 
     @model_validator(mode="after")
     def _known(self) -> Source:
@@ -79,6 +83,12 @@ class Data(Section):
         if sum(shares) >= 1:
             text = f"val and test take {sum(shares):g} of the data and leave nothing to train on"
             raise Conflict(text, "val", "test")
+        return self
+
+    @model_validator(mode="after")
+    def _augments_in_one_way(self) -> Data:
+        if wrong := conflict(self.augment):
+            raise Conflict(wrong, "augment")
         return self
 
 
