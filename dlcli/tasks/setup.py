@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from dlcli import __version__
-from dlcli.core import events, yaml12
+from dlcli.core import events, transfer, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core.errors import ModelError
 from dlcli.core.run import Run
@@ -118,6 +118,8 @@ def prepare(
     task.try_out(module, facts)
     device.ready(module)
     events.notes(reporter, task.notes)
+    if held is None and (found := transfer.advised(recipe.model, facts["counts"])):
+        events.notes(reporter, found.lines())
     height, width = facts["size_px"]
     shape = f"{height}×{width} {'gray' if facts['channels'] == 1 else 'color'}"
     weights = sum(p.numel() for p in module.parameters())
