@@ -20,16 +20,17 @@ __dlcli_list() {
       list='cosine constant step multistep exponential time linear poly restarts one_cycle cyclic plateau' ;;
     'keys:classify'|'keys:train')
       list='schema= task= seed= data.train= data.val= data.test= data.image.size_px= data.image.channels= data.image.fit=
-        data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.args.hidden=
-        model.args.activation= model.args.dropout= model.args.pool= loss.name= loss.label_smoothing=
-        loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay= optim.eps=
-        optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name= schedule.warmup_steps=
-        schedule.warmup_start= schedule.end= schedule.every_epochs= schedule.gamma= schedule.at_epochs= schedule.k=
-        schedule.power= schedule.first_epochs= schedule.times= schedule.up= schedule.start= schedule.low=
-        schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest= train.epochs= train.batch=
-        train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop= train.early_stop.patience=
-        train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name= device.count=
-        device.precision= device.channels_last= device.deterministic= device.compile=' ;;
+        data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.trunk_lr=
+        model.layer_decay= model.batch_norm= model.args.hidden= model.args.activation= model.args.dropout=
+        model.args.pool= loss.name= loss.label_smoothing= loss.class_weights= loss.delta= optim.name= optim.lr=
+        optim.betas= optim.weight_decay= optim.eps= optim.momentum= optim.nesterov= optim.rho= optim.alpha=
+        schedule.name= schedule.warmup_steps= schedule.warmup_start= schedule.end= schedule.every_epochs=
+        schedule.gamma= schedule.at_epochs= schedule.k= schedule.power= schedule.first_epochs= schedule.times=
+        schedule.up= schedule.start= schedule.low= schedule.half_epochs= schedule.patience= schedule.min_delta=
+        schedule.lowest= train.epochs= train.batch= train.accumulate= train.clip_norm= train.clip_value= train.ema=
+        train.early_stop= train.early_stop.patience= train.early_stop.min_delta= train.monitor=
+        train.checkpoint_minutes= device.name= device.count= device.precision= device.channels_last=
+        device.deterministic= device.compile=' ;;
     'keys:predict')
       list='schema= top= batch= workers= device.name= device.count= device.precision= device.channels_last=
         device.deterministic= device.compile=' ;;
@@ -179,7 +180,7 @@ __dlcli_kind() {
       kind='=classify' ;;
     'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
       kind='@data file' ;;
-    'classify data.image.size_px'|'train data.image.size_px'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest')
+    'classify data.image.size_px'|'train data.image.size_px'|'classify model.layer_decay'|'train model.layer_decay'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest')
       kind='=null' ;;
     'classify data.image.channels'|'train data.image.channels')
       kind='=auto =1 =3' ;;
@@ -194,7 +195,9 @@ __dlcli_kind() {
     'classify model.weights'|'train model.weights')
       kind='=none =published file' ;;
     'classify model.freeze'|'train model.freeze')
-      kind='=none =features' ;;
+      kind='=none =features =all-but-last' ;;
+    'classify model.batch_norm'|'train model.batch_norm')
+      kind='=auto =train =frozen' ;;
     'classify model.args.activation'|'train model.args.activation')
       kind='=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu' ;;
     'classify model.args.pool'|'train model.args.pool')

@@ -85,7 +85,10 @@ function __dlcli_list
                 'data.workers=' 'processes that read pictures; 0: the main one (2)' \
                 'model.name=' 'own network, torchvision name, timm:NAME or imagenet (required)' \
                 'model.weights=' 'none, published, or a .safetensors file (none)' \
-                'model.freeze=' 'features: only the head is trained (none)' \
+                'model.freeze=' 'features: only the head is trained, its inputs computed once; all-but-last: likewise, but the trunk runs in every step; conv1,layer1*: these layers stay as they are; all-but-layer4*: all but these and the head do (none)' \
+                'model.trunk_lr=' 'factor of optim.lr for everything but the head (1.0)' \
+                'model.layer_decay=' 'factor of the learning rate from each layer to the one below it, head first; e.g. 0.75' \
+                'model.batch_norm=' 'batch normalization: auto: frozen where its layer is; train or frozen: everywhere (auto)' \
                 'model.args.hidden=' 'units of each hidden layer' \
                 'model.args.activation=' 'after each hidden layer' \
                 'model.args.dropout=' 'share of hidden units dropped in training' \
@@ -963,7 +966,7 @@ function __dlcli_kind
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -978,7 +981,9 @@ function __dlcli_kind
         case 'classify model.weights' 'train model.weights'
             echo '=none =published file'
         case 'classify model.freeze' 'train model.freeze'
-            echo '=none =features'
+            echo '=none =features =all-but-last'
+        case 'classify model.batch_norm' 'train model.batch_norm'
+            echo '=auto =train =frozen'
         case 'classify model.args.activation' 'train model.args.activation'
             echo '=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu'
         case 'classify model.args.pool' 'train model.args.pool'

@@ -21,8 +21,8 @@ class Model(Section):
     freeze: Literal["none", "features", "all-but-last"] | str = Field(
         "none",
         description="features: only the head is trained, its inputs computed once; all-but-last: likewise, but the "
-        "trunk runs in every step; conv1,layer1*: these layers stay as they are; all-but-layer4*: all but these and the "
-        "head do",
+        "trunk runs in every step; conv1,layer1*: these layers stay as they are; all-but-layer4*: all but these and "
+        "the head do",
     )
     trunk_lr: Positive = Field(1.0, description="factor of optim.lr for everything but the head")
     layer_decay: Annotated[float, Field(gt=0, le=1)] | None = Field(
