@@ -20,20 +20,21 @@ __dlcli_list() {
       list='cosine constant step multistep exponential time linear poly restarts one_cycle cyclic plateau' ;;
     'keys:classify'|'keys:train')
       list='schema= task= seed= data.train= data.val= data.test= data.image.size_px= data.image.channels= data.image.fit=
-        data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.args.hidden=
-        model.args.activation= model.args.dropout= model.args.pool= model.args.depth= model.args.width=
-        model.args.shortcut= model.args.preactivation= model.args.stochastic_depth= model.args.se_reduction=
-        model.args.cardinality= model.args.base_width= model.args.growth= model.args.compression= model.args.columns=
-        model.args.filters= model.args.local_drop= model.args.global_share= model.args.patch_px= model.args.heads=
-        model.args.mlp_ratio= loss.name= loss.label_smoothing= loss.class_weights= loss.delta= optim.name= optim.lr=
-        optim.betas= optim.weight_decay= optim.eps= optim.momentum= optim.nesterov= optim.rho= optim.alpha=
-        schedule.name= schedule.warmup_steps= schedule.warmup_start= schedule.end= schedule.every_epochs=
-        schedule.gamma= schedule.at_epochs= schedule.k= schedule.power= schedule.first_epochs= schedule.times=
-        schedule.up= schedule.start= schedule.low= schedule.half_epochs= schedule.patience= schedule.min_delta=
-        schedule.lowest= train.epochs= train.batch= train.accumulate= train.clip_norm= train.clip_value= train.ema=
-        train.early_stop= train.early_stop.patience= train.early_stop.min_delta= train.monitor=
-        train.checkpoint_minutes= device.name= device.count= device.precision= device.channels_last=
-        device.deterministic= device.compile=' ;;
+        data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.trunk_lr=
+        model.layer_decay= model.batch_norm= model.args.hidden= model.args.activation= model.args.dropout=
+        model.args.pool= model.args.width= model.args.head_width= model.args.variant= model.args.batch_norm=
+        model.args.auxiliary= model.args.groups= model.args.depth= model.args.shortcut= model.args.preactivation=
+        model.args.stochastic_depth= model.args.se_reduction= model.args.cardinality= model.args.base_width=
+        model.args.growth= model.args.compression= model.args.columns= model.args.filters= model.args.local_drop=
+        model.args.global_share= model.args.patch_px= model.args.heads= model.args.mlp_ratio= loss.name=
+        loss.label_smoothing= loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay=
+        optim.l1= optim.eps= optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name=
+        schedule.warmup_steps= schedule.warmup_start= schedule.end= schedule.every_epochs= schedule.gamma=
+        schedule.at_epochs= schedule.k= schedule.power= schedule.first_epochs= schedule.times= schedule.up=
+        schedule.start= schedule.low= schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest=
+        train.epochs= train.batch= train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop=
+        train.early_stop.patience= train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name=
+        device.count= device.precision= device.channels_last= device.deterministic= device.compile=' ;;
     'keys:predict')
       list='schema= top= batch= workers= device.name= device.count= device.precision= device.channels_last=
         device.deterministic= device.compile=' ;;
@@ -114,8 +115,8 @@ __dlcli_list() {
       list='--json --jsonl -q --quiet --debug -h --help' ;;
     'options train')
       list='--data --epochs --batch --lr --seed --device --devices --precision -o --out --resume --force --fail-under
-        --fail-over --print-config --show-origin --dry-run --download --stamp --depfile --json --events -q --quiet
-        --debug -h --help' ;;
+        --fail-over --print-config --show-origin --dry-run --watch --download --stamp --depfile --json --events -q
+        --quiet --debug -h --help' ;;
     'options detect')
       list='-m --model --scale --step --smallest --largest --min-neighbors --stages -r --recipe --set -o --out --stamp
         --depfile --json --jsonl -q --quiet --debug -h --help' ;;
@@ -156,8 +157,9 @@ __dlcli_list() {
       list='linear logistic perceptron bayes knn svm tree vote bagging forest stacking adaboost gradient hist xgboost
         lightgbm' ;;
     'own')
-      list='perceptron linear mlp lenet5 resnet20 resnet32 resnet44 resnet56 resnet110 preresnet20 preresnet110
-        stochastic_resnet110 se_resnet20 wide_resnet resnext29 densenet_bc fractalnet vit imagenet' ;;
+      list='perceptron linear mlp lenet5 vgg_a_lrn vgg_c nin inception_v1 inception_v2 shufflenet_v1 resnet20 resnet32
+        resnet44 resnet56 resnet110 preresnet20 preresnet110 stochastic_resnet110 se_resnet20 wide_resnet resnext29
+        densenet_bc fractalnet vit imagenet' ;;
     'torchvision')
       list='alexnet convnext_base convnext_large convnext_small convnext_tiny densenet121 densenet161 densenet169
         densenet201 efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5
@@ -191,7 +193,7 @@ __dlcli_kind() {
       kind='=classify' ;;
     'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
       kind='@data file' ;;
-    'classify data.image.size_px'|'train data.image.size_px'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest')
+    'classify data.image.size_px'|'train data.image.size_px'|'classify model.layer_decay'|'train model.layer_decay'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest')
       kind='=null' ;;
     'classify data.image.channels'|'train data.image.channels')
       kind='=auto =1 =3' ;;
@@ -206,15 +208,21 @@ __dlcli_kind() {
     'classify model.weights'|'train model.weights')
       kind='=none =published file' ;;
     'classify model.freeze'|'train model.freeze')
-      kind='=none =features' ;;
+      kind='=none =features =all-but-last' ;;
+    'classify model.batch_norm'|'train model.batch_norm')
+      kind='=auto =train =frozen' ;;
     'classify model.args.activation'|'train model.args.activation')
       kind='=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu' ;;
     'classify model.args.pool'|'train model.args.pool')
       kind='=average =max' ;;
+    'classify model.args.variant'|'train model.args.variant')
+      kind='=cifar =imagenet' ;;
+    'classify model.args.batch_norm'|'train model.args.batch_norm'|'classify model.args.auxiliary'|'train model.args.auxiliary'|'classify model.args.preactivation'|'train model.args.preactivation'|'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror')
+      kind='=true =false' ;;
+    'classify model.args.groups'|'train model.args.groups')
+      kind='=1 =2 =3 =4 =8' ;;
     'classify model.args.shortcut'|'train model.args.shortcut')
       kind='=pad =projection' ;;
-    'classify model.args.preactivation'|'train model.args.preactivation'|'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror')
-      kind='=true =false' ;;
     'classify loss.name'|'train loss.name')
       kind='@classify:loss.name' ;;
     'classify loss.class_weights'|'train loss.class_weights')
@@ -257,7 +265,7 @@ __dlcli_kind() {
       kind='=warn =missing =error' ;;
     'boost-importance kind'|'dlcli boost importance --kind')
       kind='=gain =permutation' ;;
-    'dlcli boost fit --id'|'dlcli boost fit --drop'|'dlcli boost fit --trees'|'dlcli boost fit --depth'|'dlcli boost fit --lr'|'dlcli boost fit --param'|'dlcli boost fit --seed'|'dlcli boost fit --threads'|'dlcli boost fit --fail-under'|'dlcli boost fit --fail-over'|'dlcli boost predict --threads'|'dlcli boost evaluate --threads'|'dlcli boost evaluate --fail-under'|'dlcli boost evaluate --fail-over'|'dlcli boost compare --id'|'dlcli boost compare --drop'|'dlcli boost compare --methods'|'dlcli boost compare --seed'|'dlcli boost compare --threads'|'dlcli boost compare --fail-under'|'dlcli boost compare --fail-over'|'dlcli boost cv --id'|'dlcli boost cv --drop'|'dlcli boost cv --trees'|'dlcli boost cv --depth'|'dlcli boost cv --lr'|'dlcli boost cv --param'|'dlcli boost cv --folds'|'dlcli boost cv --repeats'|'dlcli boost cv --seed'|'dlcli boost cv --threads'|'dlcli boost cv --fail-under'|'dlcli boost cv --fail-over'|'dlcli boost trace --target'|'dlcli boost trace --rounds'|'dlcli boost trace --lr'|'dlcli boost trace --learner'|'dlcli boost trace --depth'|'dlcli boost trace --min-leaf'|'dlcli boost trace --l2'|'dlcli boost trace --min-gain'|'dlcli boost haar --window'|'dlcli boost inspect --id'|'dlcli boost inspect --drop'|'dlcli boost importance --repeats'|'dlcli boost importance --seed'|'dlcli boost importance --threads'|'dlcli boost explain --threads'|'dlcli boost dump --trees'|'dlcli boost boundary --columns'|'dlcli boost cascade fit ...'|'dlcli boost cascade fit --window'|'dlcli boost cascade fit --stages'|'dlcli boost cascade fit --stage-sizes'|'dlcli boost cascade fit --detection'|'dlcli boost cascade fit --false-positive'|'dlcli boost cascade fit --seed'|'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
+    'dlcli boost fit --id'|'dlcli boost fit --drop'|'dlcli boost fit --trees'|'dlcli boost fit --depth'|'dlcli boost fit --lr'|'dlcli boost fit --param'|'dlcli boost fit --seed'|'dlcli boost fit --threads'|'dlcli boost fit --fail-under'|'dlcli boost fit --fail-over'|'dlcli boost predict --threads'|'dlcli boost evaluate --threads'|'dlcli boost evaluate --fail-under'|'dlcli boost evaluate --fail-over'|'dlcli boost compare --id'|'dlcli boost compare --drop'|'dlcli boost compare --methods'|'dlcli boost compare --seed'|'dlcli boost compare --threads'|'dlcli boost compare --fail-under'|'dlcli boost compare --fail-over'|'dlcli boost cv --id'|'dlcli boost cv --drop'|'dlcli boost cv --trees'|'dlcli boost cv --depth'|'dlcli boost cv --lr'|'dlcli boost cv --param'|'dlcli boost cv --folds'|'dlcli boost cv --repeats'|'dlcli boost cv --seed'|'dlcli boost cv --threads'|'dlcli boost cv --fail-under'|'dlcli boost cv --fail-over'|'dlcli boost trace --target'|'dlcli boost trace --rounds'|'dlcli boost trace --lr'|'dlcli boost trace --learner'|'dlcli boost trace --depth'|'dlcli boost trace --min-leaf'|'dlcli boost trace --l2'|'dlcli boost trace --min-gain'|'dlcli boost haar --window'|'dlcli boost inspect --id'|'dlcli boost inspect --drop'|'dlcli boost importance --repeats'|'dlcli boost importance --seed'|'dlcli boost importance --threads'|'dlcli boost explain --threads'|'dlcli boost dump --trees'|'dlcli boost boundary --columns'|'dlcli boost cascade fit ...'|'dlcli boost cascade fit --window'|'dlcli boost cascade fit --stages'|'dlcli boost cascade fit --stage-sizes'|'dlcli boost cascade fit --detection'|'dlcli boost cascade fit --false-positive'|'dlcli boost cascade fit --seed'|'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli train --watch'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
       kind='any' ;;
     'dlcli boost fit --learner'|'dlcli boost cv --learner')
       kind='=tree:' ;;

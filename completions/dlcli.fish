@@ -93,13 +93,21 @@ function __dlcli_list
                 'data.workers=' 'processes that read pictures; 0: the main one (2)' \
                 'model.name=' 'own network, torchvision name, timm:NAME or imagenet (required)' \
                 'model.weights=' 'none, published, or a .safetensors file (none)' \
-                'model.freeze=' 'features: only the head is trained (none)' \
+                'model.freeze=' 'features: only the head is trained, its inputs computed once; all-but-last: likewise, but the trunk runs in every step; conv1,layer1*: these layers stay as they are; all-but-layer4*: all but these and the head do (none)' \
+                'model.trunk_lr=' 'factor of optim.lr for everything but the head (1.0)' \
+                'model.layer_decay=' 'factor of the learning rate from each layer to the one below it, head first; e.g. 0.75' \
+                'model.batch_norm=' 'batch normalization: auto: frozen where its layer is; train or frozen: everywhere (auto)' \
                 'model.args.hidden=' 'units of each hidden layer' \
                 'model.args.activation=' 'after each hidden layer' \
                 'model.args.dropout=' 'share of hidden units dropped in training' \
                 'model.args.pool=' 'subsampling; 1998: average' \
+                'model.args.width=' 'multiplies the channels of every stage' \
+                'model.args.head_width=' 'units of the two dense layers' \
+                'model.args.variant=' 'of the paper, for small or for large pictures' \
+                'model.args.batch_norm=' 'after each convolution; false: two local response normalizations as in 2015' \
+                'model.args.auxiliary=' 'two more heads on middle layers, in training only' \
+                'model.args.groups=' 'of the 1×1 convolutions' \
                 'model.args.depth=' 'layers with weights, 6n + 2' \
-                'model.args.width=' 'maps of the first stage; then twice and four times as many' \
                 'model.args.shortcut=' 'where the shape changes: zeros for new maps (option A), or a 1×1 convolution (B)' \
                 'model.args.preactivation=' 'normalization and ReLU before the convolutions' \
                 'model.args.stochastic_depth=' 'probability with which the last unit is left out in training; earlier ones less, in proportion' \
@@ -123,6 +131,7 @@ function __dlcli_list
                 'optim.lr=' 'learning rate (0.001)' \
                 'optim.betas=' 'decay of the two averages' \
                 'optim.weight_decay=' 'share of each weight removed per step, times lr (0.01)' \
+                'optim.l1=' 'L1 penalty: l1·Σ|w| is added to the loss, biases left out (0.0)' \
                 'optim.eps=' 'added to the denominator (1e-08)' \
                 'optim.momentum=' 'share of the last step kept (0.0)' \
                 'optim.nesterov=' 'Nesterov\'s look-ahead; needs momentum' \
@@ -677,6 +686,7 @@ function __dlcli_list
                 '--print-config' 'Print the resolved recipe' \
                 '--show-origin' 'Print each key, value and where it is from' \
                 '--dry-run' 'Check data, device and memory; write nothing' \
+                '--watch' 'Norms of gradients, activations by layer' \
                 '--download' 'Fetch published weights and library data sets that are not on disk' \
                 '--stamp' 'Write FILE last, for make' \
                 '--depfile' 'Write what was read, in make syntax' \
@@ -904,6 +914,12 @@ function __dlcli_list
                 'linear' 'softmax regression: one linear layer on the pixels' \
                 'mlp' 'multi-layer perceptron on the pixels' \
                 'lenet5' 'LeNet-5 (LeCun 1998): 61,706 weights on 28×28 gray pictures in 10 classes' \
+                'vgg_a_lrn' 'VGG A with local response normalization (Simonyan 2015): 132,863,336 weights' \
+                'vgg_c' 'VGG C, with 1×1 convolutions (Simonyan 2015): 133,638,952 weights' \
+                'nin' 'Network in Network (Lin 2014): 966,986 weights (cifar), 7,595,176 (imagenet)' \
+                'inception_v1' 'GoogLeNet with true 5×5 branches (Szegedy 2015): 7,005,832 weights, auxiliary heads 6,379,984' \
+                'inception_v2' 'BN-Inception (Ioffe 2015): 11,194,984 weights' \
+                'shufflenet_v1' 'ShuffleNet (Zhang 2018): 1,865,728 weights with 3 groups, 137 million multiply-adds' \
                 'resnet20' 'residual network for 32×32 pictures (He 2016), 20 layers: 0.27 M weights' \
                 'resnet32' 'residual network for 32×32 pictures (He 2016), 32 layers: 0.46 M weights' \
                 'resnet44' 'residual network for 32×32 pictures (He 2016), 44 layers: 0.66 M weights' \
@@ -1041,7 +1057,7 @@ function __dlcli_kind
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -1056,15 +1072,21 @@ function __dlcli_kind
         case 'classify model.weights' 'train model.weights'
             echo '=none =published file'
         case 'classify model.freeze' 'train model.freeze'
-            echo '=none =features'
+            echo '=none =features =all-but-last'
+        case 'classify model.batch_norm' 'train model.batch_norm'
+            echo '=auto =train =frozen'
         case 'classify model.args.activation' 'train model.args.activation'
             echo '=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu'
         case 'classify model.args.pool' 'train model.args.pool'
             echo '=average =max'
+        case 'classify model.args.variant' 'train model.args.variant'
+            echo '=cifar =imagenet'
+        case 'classify model.args.batch_norm' 'train model.args.batch_norm' 'classify model.args.auxiliary' 'train model.args.auxiliary' 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror'
+            echo '=true =false'
+        case 'classify model.args.groups' 'train model.args.groups'
+            echo '=1 =2 =3 =4 =8'
         case 'classify model.args.shortcut' 'train model.args.shortcut'
             echo '=pad =projection'
-        case 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror'
-            echo '=true =false'
         case 'classify loss.name' 'train loss.name'
             echo '@classify:loss.name'
         case 'classify loss.class_weights' 'train loss.class_weights'
@@ -1107,7 +1129,7 @@ function __dlcli_kind
             echo '=warn =missing =error'
         case 'boost-importance kind' 'dlcli boost importance --kind'
             echo '=gain =permutation'
-        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
+        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
             echo 'any'
         case 'dlcli boost fit --learner' 'dlcli boost cv --learner'
             echo '=tree:'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dlcli.core import bundle, report
+from dlcli.core import bundle, report, transfer
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
 from dlcli.core.output import Output
@@ -31,6 +31,7 @@ def show(setup: Setup, resolved: recipes.Resolved, options: Any, output: Output)
     ]
     named = [n for n in (options.stamp, options.depfile, output.events) if n and n != "-"]
     writes += [run.report, run.page, run.plots, *map(Path, named), *([run.watched] if options.watch else [])]
+    advice = transfer.advised(recipe.model, setup.facts["counts"])
     size = "×".join(map(str, setup.facts["size_px"]))
     steps = f"{recipe.train.epochs} epochs of {len(order)} steps of {min(order.batch, order.count)} pictures"
     rows = [
@@ -40,6 +41,8 @@ def show(setup: Setup, resolved: recipes.Resolved, options: Any, output: Output)
             "what": "model",
             "value": f"{recipe.model.name}, {weights:,} weights, {size} px",
         },
+        *({"what": "start", "value": n} for n in setup.task.notes),
+        *({"what": "advice", "value": line} for line in (advice.lines() if advice else ())),
         {"what": "device", "value": setup.device.described()},
         *([{"what": "processes", "value": str(count)}] if count > 1 else []),
         {"what": "steps", "value": steps},

@@ -245,7 +245,7 @@ def _forget_other_choice(section: Table, name: str, key: str, layers: _Layers) -
 
 def _keys_of_choice(key: str, name: str, command: str) -> set[str] | None:
     if key == "model" and command == "train":
-        return {"name", "weights", "freeze"}
+        return {"name", "weights", "freeze", "trunk_lr", "layer_decay", "batch_norm"}
     if key not in _SHORT:
         return None
     from dlcli.core.schemas.base import choices_of, key_of

@@ -52,6 +52,7 @@ class Loop:
         extra: plain data every checkpoint carries (the facts, the recipe).
         stop: the signal that asked to stop.
         watch: looks at gradients and activations, or None.
+        ready: called before the first batch: what is computed once for all epochs. It may raise ``Stopped``.
         group: the processes that train together. The loop runs in each of them; one has checkpoints and a reporter
             that shows something.
 
@@ -73,12 +74,13 @@ class Loop:
         extra: dict[str, Any] | None = None,
         stop: StopRequest | None = None,
         watch: Watch | None = None,
+        ready: Callable[[], None] = lambda: None,
         group: Group = ALONE,
     ):
         self.task, self.module, self.train_loader, self.val_loader = task, module, train, val
         self.settings, self.device, self.checkpoints = settings, device, checkpoints
         self.reporter, self.run, self.record, self.extra = reporter, run, record, extra or {}
-        self.stop, self.group = stop or StopRequest(), group
+        self.stop, self.ready, self.group = stop or StopRequest(), ready, group
         self.monitor = task.monitored(settings.train.monitor)
         self.optimizers = {n: optim.build(settings.optim, p) for n, p in task.parameters(module).items()}
         self.phases: list[Phase] = task.phases(settings.train.epochs)
@@ -116,6 +118,8 @@ class Loop:
         """
         at = self.position
         self.group.copy(self.module)
+        if at.epoch < self.epochs and not self._early():
+            self.ready()
         self.reporter.emit(Started(self.run, self.epochs, self.clock.steps_per_epoch, at.epoch, at.batch))
         while at.epoch < self.epochs and not self._early():
             try:

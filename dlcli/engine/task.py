@@ -63,6 +63,7 @@ class Task:
     name = "task"
     monitor = Monitor("loss", higher=False)
     metrics: tuple[str, ...] = ("loss",)  # what ``scores`` may return
+    cacheable = False  # whether what the trained layer sees of a sample is the same in every epoch
 
     def monitored(self, asked: str) -> Monitor:
         """Return the metric that picks the best weights.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,10 @@ from dlcli.data import images
 from dlcli.data.pictures import Part
 from dlcli.engine.task import Batch, Losses, Monitor, Task
 from dlcli.metrics import classification
-from dlcli.models import catalog, weights
+from dlcli.models import catalog, freezing, rates, weights
 from dlcli.ops.pictures import statistics
 from dlcli.tasks.classify_loss import loss
+from dlcli.tasks.classify_network import start
 
 AUXILIARY_WEIGHT = 0.3  # of a loss at an auxiliary head: Szegedy et al. 2015, section 5
 EXAMPLE_PX = 224  # largest side of an example in the report
@@ -86,31 +87,13 @@ class Classify(Task):
         model = self.recipe.model
         self._classes = facts["classes"]
         torch.manual_seed(mix(self.recipe.seed, "init"))
-        module = network(model.name, self.args, facts)
-        if model.weights == "published":
-            original = published_network(model.name, facts)
-            tensors, self.license_note = weights.published(model.name, original, self.download)
-            fresh = weights.load(module, tensors, f"the published weights of {model.name}", new_head=True)
-            self.notes.append(f"weights: {self.license_note}")
-        elif model.weights != "none":
-            tensors = weights.from_file(model.weights)
-            own = {k: v.shape for k, v in module.state_dict().items()}
-            new_head = any(own.get(k, v.shape) != v.shape for k, v in tensors.items())
-            fresh = weights.load(module, tensors, model.weights, new_head=new_head)
-            self.notes.append(f"weights from {model.weights}" + ("; the head is new" if fresh else ""))
-        self._head = catalog.head(module)
-        if model.weights != "none" and fresh:
-            # Some networks' own start of a head is made for 1000 classes and drowns few ones in noise.
-            module.get_submodule(self._head).reset_parameters()
-        if model.freeze == "features":
-            for name, parameter in module.named_parameters():
-                parameter.requires_grad_(name.rpartition(".")[0] == self._head)
-            trained = sum(p.numel() for p in module.parameters() if p.requires_grad)
-            self.notes.append(f"features frozen; {trained:,} weights of the head {self._head} are trained")
+        made = start(model, self.args, facts, self.download)
+        self._head, self.license_note = made.head, made.license_note
+        self.notes += made.notes
         if getattr(self.recipe.loss, "class_weights", "none") == "balanced":
             counts = torch.tensor(facts["counts"], dtype=torch.float32)
             self._class_weights = counts.sum() / (counts.clamp(min=1) * (counts > 0).sum())
-        return module
+        return made.module
 
     def try_out(self, module: nn.Module, facts: dict[str, Any]) -> None:
         """Run one blank picture through the network.
@@ -149,19 +132,37 @@ class Classify(Task):
         )
 
     def train_mode(self, module: nn.Module) -> None:
-        """Put the network in training mode; frozen features stay as they are in use, batch statistics included."""
-        module.train()
-        if self.recipe.model.freeze == "features":
-            for name, child in module.named_modules():
-                if name and name != self._head and not self._head.startswith(f"{name}."):
-                    child.eval()
+        """Put the network in training mode; frozen parts stay as they are in use."""
+        model = self.recipe.model
+        freezing.train_mode(module, self._head, model.freeze, model.batch_norm)
+
+    def parameters(self, module: nn.Module) -> dict[str, Iterable[Any]]:
+        """Return the parameters that are trained, in groups where their learning rates differ."""
+        model = self.recipe.model
+        return {"main": rates.groups(module, self._head, model.trunk_lr, model.layer_decay)}
+
+    @property
+    def cacheable(self) -> bool:
+        """Whether what the head sees of a picture is the same in every epoch."""
+        return self.recipe.model.freeze == "features" and not self.recipe.data.augment
+
+    @property
+    def head(self) -> str:
+        """Name of the layer that gives the class scores; known once the network is built."""
+        return self._head
+
+    def answer(self, module: nn.Module, batch: Batch) -> Any:
+        """Return what the network answers to a batch of ``pictures``, or of ``features``: the inputs of its head."""
+        if "features" in batch:
+            return module.get_submodule(self._head)(batch["features"])
+        return module(batch["pictures"])
 
     def losses(self, module: nn.Module, batch: Batch) -> Losses:
         """Yield the mean loss of the batch for the one optimizer; report the accuracy.
 
         A mixed picture (``data/mix.py``) has two labels; loss and accuracy are those of either, weighted by its share.
         """
-        scores, auxiliary = parted(module(batch["pictures"]))
+        scores, auxiliary = parted(self.answer(module, batch))
         total = _of_both(batch, lambda labels: self._loss(scores, labels)).mean()
         for more in auxiliary:
             total = total + AUXILIARY_WEIGHT * _of_both(batch, lambda labels, s=more: self._loss(s, labels)).mean()
@@ -171,7 +172,7 @@ class Classify(Task):
 
     def outputs(self, module: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """Return probabilities, labels and losses of a batch, a row a sample."""
-        scores = module(batch["pictures"])
+        scores = self.answer(module, batch)
         return {
             "index": batch["index"],
             "labels": batch["labels"],
@@ -248,22 +249,6 @@ def probabilities(scores: Tensor, answer: str) -> Tensor:
         each = scores.float().sigmoid()
         return each / each.sum(1, keepdim=True).clamp(min=1e-12)
     return scores.float().softmax(1)
-
-
-def network(name: str, args: dict[str, Any], facts: dict[str, Any]) -> nn.Module:
-    """Return the network a bundle or recipe describes, with random weights."""
-    return catalog.build(
-        name,
-        channels=facts["channels"],
-        size_px=tuple(facts["size_px"]),
-        classes=len(facts["classes"]),
-        args=args,
-    )
-
-
-def published_network(name: str, facts: dict[str, Any]) -> nn.Module:
-    """Return the network as its published weights know it: with ImageNet's 1000 classes."""
-    return catalog.skeleton(name, channels=facts["channels"], size_px=tuple(facts["size_px"]), classes=1000)
 
 
 def _sample(part: Part) -> list[Any]:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from dlcli import __version__
-from dlcli.core import events, yaml12
+from dlcli.core import events, transfer, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core.errors import ModelError
 from dlcli.core.run import Run
@@ -27,7 +27,7 @@ from dlcli.engine.device import Device, open_device
 from dlcli.engine.group import ALONE, Group
 from dlcli.engine.stop import StopRequest
 from dlcli.engine.watch import Watch
-from dlcli.tasks import catalog
+from dlcli.tasks import catalog, features
 
 
 @dataclass
@@ -76,11 +76,14 @@ class Setup:
         workers = min(data.workers, len(order))
         return loader(reader, order, workers=workers, pin_memory=cuda)
 
+    def scoring_order(self, part: Part) -> Order:
+        """Return the order of scoring a part: each picture once."""
+        size = max(1, min(2 * self.batch, len(part)))
+        return Order(len(part), size, 0, shuffle=False, rank=self.group.rank, world=self.group.world)
+
     def scoring(self, part: Part) -> Any:
         """Return a loader that gives each picture of a part once, in order."""
-        size = max(1, min(2 * self.batch, len(part)))
-        order = Order(len(part), size, 0, shuffle=False, rank=self.group.rank, world=self.group.world)
-        return self.batches(part, order)
+        return self.batches(part, self.scoring_order(part))
 
 
 def prepare(
@@ -123,6 +126,8 @@ def prepare(
     task.try_out(module, facts)
     device.ready(module)
     events.notes(reporter, task.notes)
+    if held is None and (found := transfer.advised(recipe.model, facts["counts"])):
+        events.notes(reporter, found.lines())
     height, width = facts["size_px"]
     shape = f"{height}×{width} {'gray' if facts['channels'] == 1 else 'color'}"
     weights = sum(p.numel() for p in module.parameters())
@@ -194,12 +199,18 @@ def make_loop(
     text = yaml12.dump(recipes.plain(recipe))
     order = setup.order(parts.train)
     settings = engine.Settings(recipe.seed, recipe.train, recipe.optim, recipe.schedule, len(parts.train))
-
+    cache = features.cached(setup, stop, reporter)
+    if cache is not None:
+        train, val = cache.loader("train", order), cache.loader("val", setup.scoring_order(parts.val))
+        record = cache.timed(record)
+    else:
+        train = setup.batches(parts.train, order, augment=True)
+        val = setup.scoring(parts.val) if len(parts.val) else None
     return engine.Loop(
         setup.task,
         setup.module,
-        setup.batches(parts.train, order, augment=True),
-        setup.scoring(parts.val) if len(parts.val) else None,
+        train,
+        val,
         settings,
         setup.device,
         checkpoints=Checkpoints(run.checkpoints) if run else None,
@@ -215,5 +226,6 @@ def make_loop(
         },
         stop=stop,
         watch=watch,
+        ready=cache.fill if cache else lambda: None,
         group=setup.group,
     )

@@ -203,7 +203,7 @@ def test_what_is_wrong_with_a_word_names_value_and_what_is_allowed(word, expecte
             "train.early_stop.patience=3: train.early_stop: early stopping",
         ),
         (["data.val=0", "schedule=plateau"], "the schedule plateau needs a validation part; data.val is 0"),
-        (["model.freeze=features"], "model.freeze=features: freeze: features keeps random features"),
+        (["model.freeze=features"], "model.freeze=features: freeze: features keeps random weights"),
         (["model.weights=published"], "model.weights=published: there are no published weights of lenet5"),
     ],
 )

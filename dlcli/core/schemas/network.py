@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,6 +10,7 @@ from dlcli.core import names
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Conflict, Section
 from dlcli.core.schemas.models import ARGS
+from dlcli.core.schemas.shared import Positive
 
 
 class Model(Section):
@@ -17,7 +18,19 @@ class Model(Section):
 
     name: str = Field(description="own network, torchvision name, timm:NAME or imagenet")
     weights: str = Field("none", description="none, published, or a .safetensors file")
-    freeze: Literal["none", "features"] = Field("none", description="features: only the head is trained")
+    freeze: Literal["none", "features", "all-but-last"] | str = Field(
+        "none",
+        description="features: only the head is trained, its inputs computed once; all-but-last: likewise, but the "
+        "trunk runs in every step; conv1,layer1*: these layers stay as they are; all-but-layer4*: all but these and "
+        "the head do",
+    )
+    trunk_lr: Positive = Field(1.0, description="factor of optim.lr for everything but the head")
+    layer_decay: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        None, description="factor of the learning rate from each layer to the one below it, head first; e.g. 0.75"
+    )
+    batch_norm: Literal["auto", "train", "frozen"] = Field(
+        "auto", description="batch normalization: auto: frozen where its layer is; train or frozen: everywhere"
+    )
     args: dict[str, Any] = Field({}, description="arguments of the network")
 
     @classmethod
@@ -58,6 +71,16 @@ class Model(Section):
             raise ValueError(f"allowed: none, published, or a file ending in .safetensors; not {value!r}")
         return value
 
+    @field_validator("freeze")
+    @classmethod
+    def _freeze(cls, value: str) -> str:
+        if not all(p and p == p.strip() for p in value.removeprefix("all-but-").split(",")):
+            raise ValueError(
+                "allowed: none, features, all-but-last, layers between commas (conv1,layer1*), or all-but- and layers; "
+                f"not {value!r}"
+            )
+        return value
+
     @model_validator(mode="after")
     def _has_what_is_changed(self) -> Model:
         """Refuse here, where the line is known, what only some of a library's networks have."""
@@ -80,7 +103,22 @@ class Model(Section):
         if self.weights == "published" and self.name in names.OWN_MODELS:
             text = f"there are no published weights of {self.name}; allowed: none, or a .safetensors file"
             raise Conflict(text, "name", "weights")
-        if self.freeze == "features" and self.weights == "none":
-            text = "freeze: features keeps random features; set weights: published or a .safetensors file"
-            raise Conflict(text, "weights", "freeze")
+        if self.weights == "none":
+            for key, word in (("freeze", self.freeze), ("batch_norm", self.batch_norm)):
+                if word == "frozen" or (key == "freeze" and word != "none"):
+                    text = f"{key}: {word} keeps random weights; set weights: published or a .safetensors file"
+                    raise Conflict(text, "weights", key)
+        return self
+
+    @model_validator(mode="after")
+    def _trains_a_trunk(self) -> Model:
+        if self.freeze in ("features", "all-but-last"):
+            for key in ("trunk_lr", "layer_decay"):
+                if getattr(self, key) not in (1.0, None):
+                    raise Conflict(
+                        f"{key} has nothing to act on: freeze: {self.freeze} trains the head only", "freeze", key
+                    )
+        if self.freeze == "features" and self.batch_norm == "train":
+            text = "batch_norm: train would change the features that freeze: features keeps; use freeze: all-but-last"
+            raise Conflict(text, "freeze", "batch_norm")
         return self
