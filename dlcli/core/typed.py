@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from dlcli.core import yaml12
 from dlcli.core.errors import Problem, RecipeError
+from dlcli.core.layering import element
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Section, choices_of, is_section, key_of, members, takes_null
 from dlcli.core.yaml12 import Node, Sequence, Table, Text, Where
@@ -69,7 +70,7 @@ class Reader:
             if not lists:
                 return self._wrong(node.where, key, f"is a list; must be {words(annotation)}")
             inner = typing.get_args(lists[0])[0]
-            return [self._any(inner, item, f"{key}[{n}]") for n, item in enumerate(node)]
+            return [self._any(inner, item, f"{key}.{n}") for n, item in enumerate(node)]
         return self._scalar(annotation, rest, node, key)
 
     def _opened(self, node: Node, rest: list[Any], key: str) -> Any:
@@ -157,7 +158,9 @@ class Reader:
         for name, f in by_key.items():
             if name not in node and cls.model_fields[f].is_required():
                 about, kind = cls.model_fields[f].description, cls.model_fields[f].annotation
-                dotted, where = f"{key}.{name}" if key else name, Where(node.where.source)
+                dotted = f"{key}.{name}" if key else name
+                # Of an element of a list the line says which one; a section may be made up, and has no line of its own.
+                where = node.where if key.rpartition(".")[2].isdecimal() else Where(node.where.source)
                 if is_section(kind):  # what is required in it is told by its own name
                     self._section(kind, Table(where), dotted)
                     continue
@@ -195,7 +198,7 @@ class Reader:
                 isinstance(where, Sequence) and isinstance(part, int) and part < len(where)
             ):
                 where = where[part]
-            dotted = f"{dotted}[{part}]" if isinstance(part, int) else f"{dotted}.{part}" if dotted else str(part)
+            dotted = f"{dotted}.{part}" if dotted else str(part)
         text = error["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("should", "must")
         if error["type"] != "value_error":
             text = f"{error['input']!r} is not allowed; {text}"
@@ -212,7 +215,9 @@ def _said_last(node: Table, key: str, involved: tuple[str, ...]) -> tuple[Any, s
     for dotted in involved:
         inner: Any = node
         for part in dotted.split("."):
-            inner = inner.get(part) if isinstance(inner, Table) else None
+            if isinstance(inner, Text):  # a word typed on the command line that holds a whole list or mapping
+                break
+            inner = element(inner, part)
         if inner is not None:
             found.append((inner, f"{key}.{dotted}" if key else dotted))
     typed = [f for f in found if not f[0].where.line]
