@@ -102,6 +102,7 @@ OWN_MODELS: dict[str, str] = {
     "linear": "softmax regression: one linear layer on the pixels",
     "mlp": "multi-layer perceptron on the pixels",
     "lenet5": "LeNet-5 (LeCun 1998): 61,706 weights on 28×28 gray pictures in 10 classes",
+    "cnn": "convolutional network by hand: its layers as a list in the recipe",
 }
 IMAGENET = "imagenet"
 

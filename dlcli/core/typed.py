@@ -215,13 +215,13 @@ def _said_last(node: Table, key: str, involved: tuple[str, ...]) -> tuple[Any, s
     for dotted in involved:
         inner: Any = node
         for part in dotted.split("."):
-            if isinstance(inner, Text):  # a word typed on the command line that holds a whole list or mapping
+            if isinstance(inner, Text) and (inner.startswith(("[", "{")) or part == "name"):  # all of it in one word
                 break
             inner = element(inner, part)
         if inner is not None:
             found.append((inner, f"{key}.{dotted}" if key else dotted))
     typed = [f for f in found if not f[0].where.line]
-    return (typed or found or [(node, key)])[-1]
+    return (typed or found or [(node, f"{key}.{involved[-1]}" if key else involved[-1])])[-1]
 
 
 def _is_branch(part: str | int, node: Any) -> bool:

@@ -53,4 +53,8 @@ def maker(name: str) -> Callable[..., nn.Module]:
             from dlcli.models.vision.lenet5 import LeNet5
 
             return LeNet5
+        case "cnn":
+            from dlcli.models.vision.blocks import Cnn
+
+            return Cnn
     raise KeyError(name)

@@ -15,6 +15,7 @@ from dlcli.data.pictures import Part
 from dlcli.engine.task import Batch, Losses, Monitor, Task
 from dlcli.metrics import classification
 from dlcli.models import catalog, weights
+from dlcli.models.initialization import initialize
 from dlcli.ops.pictures import statistics
 from dlcli.tasks.classify_loss import loss
 
@@ -86,6 +87,8 @@ class Classify(Task):
         self._classes = facts["classes"]
         torch.manual_seed(mix(self.recipe.seed, "init"))
         module = network(model.name, self.args, facts)
+        initialize(module, model.init, self.recipe.seed)
+        self.notes += getattr(module, "notes", ())
         if model.weights == "published":
             original = published_network(model.name, facts)
             tensors, self.license_note = weights.published(model.name, original, self.download)

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from dlcli.core import names
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Conflict, Section
+from dlcli.core.schemas.initialization import Initialization, OwnStart
 from dlcli.core.schemas.models import ARGS
 
 
@@ -19,6 +20,7 @@ class Model(Section):
     weights: str = Field("none", description="none, published, or a .safetensors file")
     freeze: Literal["none", "features"] = Field("none", description="features: only the head is trained")
     args: dict[str, Any] = Field({}, description="arguments of the network")
+    init: Initialization = OwnStart()
 
     @classmethod
     def field_type(cls, field: str, siblings: dict[str, Any]) -> Any:
@@ -66,4 +68,7 @@ class Model(Section):
         if self.freeze == "features" and self.weights == "none":
             text = "freeze: features keeps random features; set weights: published or a .safetensors file"
             raise Conflict(text, "weights", "freeze")
+        if self.weights != "none" and self.init.name != "default":
+            text = f"init: {self.init.name} would be overwritten: weights: {self.weights} brings the start of training"
+            raise Conflict(text, "weights", "init")
         return self
