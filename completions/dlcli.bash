@@ -12,6 +12,8 @@ __dlcli_list() {
       list='--version -h --help --json -q' ;;
     'classify:data.augment')
       list='affine flip crop resized_crop color erasing' ;;
+    'classify:model.args.layers')
+      list='conv norm activation pool global_pool dropout flatten linear' ;;
     'classify:loss.name')
       list='cross_entropy binary_cross_entropy mse mae huber perceptron' ;;
     'classify:optim.name')
@@ -21,15 +23,17 @@ __dlcli_list() {
     'keys:classify'|'keys:train')
       list='schema= task= seed= data.train= data.val= data.test= data.image.size_px= data.image.channels= data.image.fit=
         data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.args.hidden=
-        model.args.activation= model.args.dropout= model.args.pool= loss.name= loss.label_smoothing=
-        loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay= optim.eps=
-        optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name= schedule.warmup_steps=
-        schedule.warmup_start= schedule.end= schedule.every_epochs= schedule.gamma= schedule.at_epochs= schedule.k=
-        schedule.power= schedule.first_epochs= schedule.times= schedule.up= schedule.start= schedule.low=
-        schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest= train.epochs= train.batch=
-        train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop= train.early_stop.patience=
-        train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name= device.count=
-        device.precision= device.channels_last= device.deterministic= device.compile=' ;;
+        model.args.activation= model.args.dropout= model.args.layers+= model.args.pool= model.init.name=
+        model.init.bias= model.init.value= model.init.mean= model.init.std= model.init.low= model.init.high=
+        model.init.gain= model.init.mode= model.init.activation= loss.name= loss.label_smoothing= loss.class_weights=
+        loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay= optim.eps= optim.momentum= optim.nesterov=
+        optim.rho= optim.alpha= schedule.name= schedule.warmup_steps= schedule.warmup_start= schedule.end=
+        schedule.every_epochs= schedule.gamma= schedule.at_epochs= schedule.k= schedule.power= schedule.first_epochs=
+        schedule.times= schedule.up= schedule.start= schedule.low= schedule.half_epochs= schedule.patience=
+        schedule.min_delta= schedule.lowest= train.epochs= train.batch= train.accumulate= train.clip_norm=
+        train.clip_value= train.ema= train.early_stop= train.early_stop.patience= train.early_stop.min_delta=
+        train.monitor= train.checkpoint_minutes= device.name= device.count= device.precision= device.channels_last=
+        device.deterministic= device.compile=' ;;
     'keys:predict')
       list='schema= top= batch= workers= device.name= device.count= device.precision= device.channels_last=
         device.deterministic= device.compile=' ;;
@@ -145,7 +149,7 @@ __dlcli_list() {
       list='linear logistic perceptron bayes knn svm tree vote bagging forest stacking adaboost gradient hist xgboost
         lightgbm' ;;
     'own')
-      list='perceptron linear mlp lenet5 imagenet' ;;
+      list='perceptron linear mlp lenet5 cnn imagenet' ;;
     'torchvision')
       list='alexnet convnext_base convnext_large convnext_small convnext_tiny densenet121 densenet161 densenet169
         densenet201 efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5
@@ -197,8 +201,18 @@ __dlcli_kind() {
       kind='=none =features' ;;
     'classify model.args.activation'|'train model.args.activation')
       kind='=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu' ;;
+    'classify model.args.layers+'|'train model.args.layers+')
+      kind='@classify:model.args.layers' ;;
     'classify model.args.pool'|'train model.args.pool')
       kind='=average =max' ;;
+    'classify model.init.name'|'train model.init.name')
+      kind='=default =zero =constant =normal =uniform =xavier_normal =xavier_uniform =he_normal =he_uniform =orthogonal' ;;
+    'classify model.init.bias'|'train model.init.bias')
+      kind='=zero =default' ;;
+    'classify model.init.mode'|'train model.init.mode')
+      kind='=fan_in =fan_out' ;;
+    'classify model.init.activation'|'train model.init.activation')
+      kind='=linear =relu =leaky_relu =tanh =sigmoid' ;;
     'classify loss.name'|'train loss.name')
       kind='@classify:loss.name' ;;
     'classify loss.class_weights'|'train loss.class_weights')

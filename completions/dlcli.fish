@@ -39,6 +39,16 @@ function __dlcli_list
                 'resized_crop' 'Cut a random part of the picture as it was read and bring it to the size' \
                 'color' 'Brightness, contrast, saturation and hue' \
                 'erasing' 'A random rectangle is blanked out'
+        case 'classify:model.args.layers'
+            printf '%s\t%s\n' \
+                'conv' 'Convolution: filters slide over the maps that arrive' \
+                'norm' 'Normalization, of maps or of units' \
+                'activation' 'A nonlinear function of each value' \
+                'pool' 'Pooling: one value a window, of each map by itself' \
+                'global_pool' 'One value a map' \
+                'dropout' 'Drops values in training' \
+                'flatten' 'Maps become one row of units; done unasked before the first linear layer' \
+                'linear' 'Fully connected layer'
         case 'classify:loss.name'
             printf '%s\t%s\n' \
                 'cross_entropy' 'Softmax cross-entropy' \
@@ -89,7 +99,18 @@ function __dlcli_list
                 'model.args.hidden=' 'units of each hidden layer' \
                 'model.args.activation=' 'after each hidden layer' \
                 'model.args.dropout=' 'share of hidden units dropped in training' \
+                'model.args.layers+=' 'all layers but the class scores by hand, instead of hidden' \
                 'model.args.pool=' 'subsampling; 1998: average' \
+                'model.init.name=' 'which one (default)' \
+                'model.init.bias=' 'biases of the same layers; default: their own start (zero)' \
+                'model.init.value=' 'of every weight (0.1)' \
+                'model.init.mean=' 'of the weights (0.0)' \
+                'model.init.std=' 'standard deviation (0.01)' \
+                'model.init.low=' 'smallest weight (-0.05)' \
+                'model.init.high=' 'largest weight (0.05)' \
+                'model.init.gain=' 'factor of the standard deviation (1.0)' \
+                'model.init.mode=' 'keep the variance forwards, or backwards (fan_in)' \
+                'model.init.activation=' 'whose gain; relu: √2 (relu)' \
                 'loss.name=' 'which one (cross_entropy)' \
                 'loss.label_smoothing=' 'share of the truth spread over all classes (0.0)' \
                 'loss.class_weights=' 'balanced: rare classes count more (none)' \
@@ -840,6 +861,7 @@ function __dlcli_list
                 'linear' 'softmax regression: one linear layer on the pixels' \
                 'mlp' 'multi-layer perceptron on the pixels' \
                 'lenet5' 'LeNet-5 (LeCun 1998): 61,706 weights on 28×28 gray pictures in 10 classes' \
+                'cnn' 'convolutional network by hand: its layers as a list in the recipe' \
                 'imagenet' 'EfficientNet-Lite0 with ImageNet weights'
         case 'torchvision'
             printf '%s\t%s\n' \
@@ -981,8 +1003,18 @@ function __dlcli_kind
             echo '=none =features'
         case 'classify model.args.activation' 'train model.args.activation'
             echo '=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu'
+        case 'classify model.args.layers+' 'train model.args.layers+'
+            echo '@classify:model.args.layers'
         case 'classify model.args.pool' 'train model.args.pool'
             echo '=average =max'
+        case 'classify model.init.name' 'train model.init.name'
+            echo '=default =zero =constant =normal =uniform =xavier_normal =xavier_uniform =he_normal =he_uniform =orthogonal'
+        case 'classify model.init.bias' 'train model.init.bias'
+            echo '=zero =default'
+        case 'classify model.init.mode' 'train model.init.mode'
+            echo '=fan_in =fan_out'
+        case 'classify model.init.activation' 'train model.init.activation'
+            echo '=linear =relu =leaky_relu =tanh =sigmoid'
         case 'classify loss.name' 'train loss.name'
             echo '@classify:loss.name'
         case 'classify loss.class_weights' 'train loss.class_weights'

@@ -23,6 +23,7 @@ CHEAP = {
     "classify/transfer-digits": ["data.image.size_px=32"],
 }
 ASKS = (
+    "classify/cnn",
     "classify/lenet",
     "classify/linear",
     "classify/mlp",

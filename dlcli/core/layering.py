@@ -200,6 +200,8 @@ def _with_element(layers: Layers, path: list[str], depth: int, node: Any, proble
         return None
     if rest:
         inner = _opened(items[number])
+        if isinstance(inner, Text) and inner.startswith("{"):
+            inner = yaml12.read(str(inner), str(inner.where), typed=True)
         if not isinstance(inner, Table):
             problems.append(Problem(str(node.where), ".".join(path), f"element {number} of {key} is no mapping"))
             return None
@@ -213,6 +215,9 @@ def _unset(tree: Any, path: list[str], word: str, problems: list[Problem], comma
     parent = _get(tree, path[:-1])
     if isinstance(parent, Table) and path[-1] in parent:
         del parent[path[-1]]
+        return
+    if isinstance(parent, yaml12.Sequence) and element(parent, path[-1]) is not None:
+        del parent[int(path[-1])]
         return
     from dlcli.core.typed import is_key, unknown_key
 

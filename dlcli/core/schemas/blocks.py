@@ -19,6 +19,7 @@ GROUPS = 8  # of group normalization: divides every usual number of maps
 class _Finished(Section):
     """A layer with weights, and what may follow it at once."""
 
+    name: str  # before the others, as it is read
     norm: Literal["none", "batch", "layer"] = Field("none", description="normalization right after it")
     norm_at: Literal["before", "after"] = Field("before", description="the normalization, from the activation")
     activation: Literal["none"] | Activation = Field("none", description="right after it")
