@@ -181,7 +181,8 @@ class Reader:
         owners = [n for n, c in (choices or {}).items() if str(name) in {key_of(c, f) for f in c.model_fields}]
         prefix = f"{key}." if key else ""
         near = difflib.get_close_matches(str(name), by_key, 1)
-        nearest = prefix + near[0] if near else nearest_key(self.schema, dotted)
+        listed = key.rpartition(".")[2].isdecimal()  # keys of an element are no keys of the schema
+        nearest = prefix + near[0] if near else "" if listed else nearest_key(self.schema, dotted)
         if owners:
             text = f"is no key of this choice; it belongs to {', '.join(owners)}"
         else:
@@ -267,7 +268,7 @@ def words(annotation: Any) -> str:
             parts.append("a mapping")
         elif is_section(kind):
             choice = kind.model_fields.get("name")
-            parts.append(str(choice.default) if choice and choice.default else "a mapping")
+            parts.append(choice.default if choice and isinstance(choice.default, str) else "a mapping")
         else:
             parts.append(names.get(kind, str(kind)))
     if takes_null(annotation):
