@@ -10,6 +10,7 @@ and the end of the epoch included; each side is a process of its own, the two al
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -55,7 +56,7 @@ def epochs_s(folder: str, size_px: int, side: str) -> dict[str, float]:
     loop.ready()
     ready = time.perf_counter()
     loop.fit()
-    steps = [b - a for a, b in zip(ends, ends[1:])]
+    steps = [b - a for a, b in itertools.pairwise(ends)]
     return {"epoch": statistics.median(steps), "before": ready - began}
 
 

@@ -12,6 +12,8 @@ __dlcli_list() {
       list='--version -h --help --json -q' ;;
     'classify:data.augment')
       list='affine flip crop resized_crop color gray blur erasing randaugment autoaugment trivial augmix mixup cutmix' ;;
+    'classify:model.args.layers')
+      list='conv norm activation pool global_pool dropout flatten linear' ;;
     'classify:loss.name')
       list='cross_entropy binary_cross_entropy mse mae huber perceptron' ;;
     'classify:optim.name')
@@ -22,19 +24,21 @@ __dlcli_list() {
       list='schema= task= seed= data.train= data.val= data.test= data.image.size_px= data.image.channels= data.image.fit=
         data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.trunk_lr=
         model.layer_decay= model.batch_norm= model.args.hidden= model.args.activation= model.args.dropout=
-        model.args.pool= model.args.width= model.args.head_width= model.args.variant= model.args.batch_norm=
-        model.args.auxiliary= model.args.groups= model.args.depth= model.args.shortcut= model.args.preactivation=
-        model.args.stochastic_depth= model.args.se_reduction= model.args.cardinality= model.args.base_width=
-        model.args.growth= model.args.compression= model.args.columns= model.args.filters= model.args.local_drop=
-        model.args.global_share= model.args.patch_px= model.args.heads= model.args.mlp_ratio= loss.name=
-        loss.label_smoothing= loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay=
-        optim.l1= optim.eps= optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name=
-        schedule.warmup_steps= schedule.warmup_start= schedule.end= schedule.every_epochs= schedule.gamma=
-        schedule.at_epochs= schedule.k= schedule.power= schedule.first_epochs= schedule.times= schedule.up=
-        schedule.start= schedule.low= schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest=
-        train.epochs= train.batch= train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop=
-        train.early_stop.patience= train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name=
-        device.count= device.precision= device.channels_last= device.deterministic= device.compile=' ;;
+        model.args.layers+= model.args.pool= model.args.width= model.args.head_width= model.args.variant=
+        model.args.batch_norm= model.args.auxiliary= model.args.groups= model.args.depth= model.args.shortcut=
+        model.args.preactivation= model.args.stochastic_depth= model.args.se_reduction= model.args.cardinality=
+        model.args.base_width= model.args.growth= model.args.compression= model.args.columns= model.args.filters=
+        model.args.local_drop= model.args.global_share= model.args.patch_px= model.args.heads= model.args.mlp_ratio=
+        model.init.name= model.init.bias= model.init.value= model.init.mean= model.init.std= model.init.low=
+        model.init.high= model.init.gain= model.init.mode= model.init.activation= loss.name= loss.label_smoothing=
+        loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay= optim.l1= optim.eps=
+        optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name= schedule.warmup_steps=
+        schedule.warmup_start= schedule.end= schedule.every_epochs= schedule.gamma= schedule.at_epochs= schedule.k=
+        schedule.power= schedule.first_epochs= schedule.times= schedule.up= schedule.start= schedule.low=
+        schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest= train.epochs= train.batch=
+        train.accumulate= train.clip_norm= train.clip_value= train.ema= train.early_stop= train.early_stop.patience=
+        train.early_stop.min_delta= train.monitor= train.checkpoint_minutes= device.name= device.count=
+        device.precision= device.channels_last= device.deterministic= device.compile=' ;;
     'keys:predict')
       list='schema= top= batch= workers= device.name= device.count= device.precision= device.channels_last=
         device.deterministic= device.compile=' ;;
@@ -159,7 +163,7 @@ __dlcli_list() {
     'own')
       list='perceptron linear mlp lenet5 vgg_a_lrn vgg_c nin inception_v1 inception_v2 shufflenet_v1 resnet20 resnet32
         resnet44 resnet56 resnet110 preresnet20 preresnet110 stochastic_resnet110 se_resnet20 wide_resnet resnext29
-        densenet_bc fractalnet vit imagenet' ;;
+        densenet_bc fractalnet vit cnn imagenet' ;;
     'torchvision')
       list='alexnet convnext_base convnext_large convnext_small convnext_tiny densenet121 densenet161 densenet169
         densenet201 efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5
@@ -213,6 +217,8 @@ __dlcli_kind() {
       kind='=auto =train =frozen' ;;
     'classify model.args.activation'|'train model.args.activation')
       kind='=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu' ;;
+    'classify model.args.layers+'|'train model.args.layers+')
+      kind='@classify:model.args.layers' ;;
     'classify model.args.pool'|'train model.args.pool')
       kind='=average =max' ;;
     'classify model.args.variant'|'train model.args.variant')
@@ -223,6 +229,14 @@ __dlcli_kind() {
       kind='=1 =2 =3 =4 =8' ;;
     'classify model.args.shortcut'|'train model.args.shortcut')
       kind='=pad =projection' ;;
+    'classify model.init.name'|'train model.init.name')
+      kind='=default =zero =constant =normal =uniform =xavier_normal =xavier_uniform =he_normal =he_uniform =orthogonal' ;;
+    'classify model.init.bias'|'train model.init.bias')
+      kind='=zero =default' ;;
+    'classify model.init.mode'|'train model.init.mode')
+      kind='=fan_in =fan_out' ;;
+    'classify model.init.activation'|'train model.init.activation')
+      kind='=linear =relu =leaky_relu =tanh =sigmoid' ;;
     'classify loss.name'|'train loss.name')
       kind='@classify:loss.name' ;;
     'classify loss.class_weights'|'train loss.class_weights')

@@ -47,6 +47,16 @@ function __dlcli_list
                 'augmix' 'AugMix (Hendrycks et al. 2020): several chains of operations laid over each other; slow' \
                 'mixup' 'mixup (Zhang et al. 2018): pictures of a batch are laid over each other, and so are their labels' \
                 'cutmix' 'CutMix (Yun et al. 2019): a rectangle of a picture comes from another; the labels count by area'
+        case 'classify:model.args.layers'
+            printf '%s\t%s\n' \
+                'conv' 'Convolution: filters slide over the maps that arrive' \
+                'norm' 'Normalization, of maps or of units' \
+                'activation' 'A nonlinear function of each value' \
+                'pool' 'Pooling: one value a window, of each map by itself' \
+                'global_pool' 'One value a map' \
+                'dropout' 'Drops values in training' \
+                'flatten' 'Maps become one row of units; done unasked before the first linear layer' \
+                'linear' 'Fully connected layer'
         case 'classify:loss.name'
             printf '%s\t%s\n' \
                 'cross_entropy' 'Softmax cross-entropy' \
@@ -100,6 +110,7 @@ function __dlcli_list
                 'model.args.hidden=' 'units of each hidden layer' \
                 'model.args.activation=' 'after each hidden layer' \
                 'model.args.dropout=' 'share of hidden units dropped in training' \
+                'model.args.layers+=' 'all layers but the class scores by hand, instead of hidden' \
                 'model.args.pool=' 'subsampling; 1998: average' \
                 'model.args.width=' 'multiplies the channels of every stage' \
                 'model.args.head_width=' 'units of the two dense layers' \
@@ -123,6 +134,16 @@ function __dlcli_list
                 'model.args.patch_px=' 'side of a patch' \
                 'model.args.heads=' 'of each attention; a divisor of width' \
                 'model.args.mlp_ratio=' 'hidden units of the MLPs, times width' \
+                'model.init.name=' 'which one (default)' \
+                'model.init.bias=' 'biases of the same layers; default: their own start (zero)' \
+                'model.init.value=' 'of every weight (0.1)' \
+                'model.init.mean=' 'of the weights (0.0)' \
+                'model.init.std=' 'standard deviation (0.01)' \
+                'model.init.low=' 'smallest weight (-0.05)' \
+                'model.init.high=' 'largest weight (0.05)' \
+                'model.init.gain=' 'factor of the standard deviation (1.0)' \
+                'model.init.mode=' 'keep the variance forwards, or backwards (fan_in)' \
+                'model.init.activation=' 'whose gain; relu: √2 (relu)' \
                 'loss.name=' 'which one (cross_entropy)' \
                 'loss.label_smoothing=' 'share of the truth spread over all classes (0.0)' \
                 'loss.class_weights=' 'balanced: rare classes count more (none)' \
@@ -934,6 +955,7 @@ function __dlcli_list
                 'densenet_bc' 'DenseNet-BC-100-12 for 32×32 pictures (Huang 2017): 0.77 M weights' \
                 'fractalnet' 'FractalNet of 20 convolutions with drop-path, for 32×32 pictures (Larsson 2017)' \
                 'vit' 'vision transformer written out, for 32×32 pictures by default (Dosovitskiy 2021)' \
+                'cnn' 'convolutional network by hand: its layers as a list in the recipe' \
                 'imagenet' 'EfficientNet-Lite0 with ImageNet weights'
         case 'torchvision'
             printf '%s\t%s\n' \
@@ -1077,6 +1099,8 @@ function __dlcli_kind
             echo '=auto =train =frozen'
         case 'classify model.args.activation' 'train model.args.activation'
             echo '=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu'
+        case 'classify model.args.layers+' 'train model.args.layers+'
+            echo '@classify:model.args.layers'
         case 'classify model.args.pool' 'train model.args.pool'
             echo '=average =max'
         case 'classify model.args.variant' 'train model.args.variant'
@@ -1087,6 +1111,14 @@ function __dlcli_kind
             echo '=1 =2 =3 =4 =8'
         case 'classify model.args.shortcut' 'train model.args.shortcut'
             echo '=pad =projection'
+        case 'classify model.init.name' 'train model.init.name'
+            echo '=default =zero =constant =normal =uniform =xavier_normal =xavier_uniform =he_normal =he_uniform =orthogonal'
+        case 'classify model.init.bias' 'train model.init.bias'
+            echo '=zero =default'
+        case 'classify model.init.mode' 'train model.init.mode'
+            echo '=fan_in =fan_out'
+        case 'classify model.init.activation' 'train model.init.activation'
+            echo '=linear =relu =leaky_relu =tanh =sigmoid'
         case 'classify loss.name' 'train loss.name'
             echo '@classify:loss.name'
         case 'classify loss.class_weights' 'train loss.class_weights'

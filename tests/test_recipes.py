@@ -68,6 +68,7 @@ CHEAP = {
 ASKS = (
     *(f"classify/{n}" for n in ZOO),
     *(f"classify/{n}" for n in SMALL_SIDE),
+    "classify/cnn",
     "classify/lenet",
     "classify/linear",
     "classify/mlp",

@@ -157,6 +157,7 @@ OWN_MODELS: dict[str, str] = {
     "densenet_bc": "DenseNet-BC-100-12 for 32×32 pictures (Huang 2017): 0.77 M weights",
     "fractalnet": "FractalNet of 20 convolutions with drop-path, for 32×32 pictures (Larsson 2017)",
     "vit": "vision transformer written out, for 32×32 pictures by default (Dosovitskiy 2021)",
+    "cnn": "convolutional network by hand: its layers as a list in the recipe",
 }
 IMAGENET = "imagenet"
 

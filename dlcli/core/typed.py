@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from dlcli.core import yaml12
 from dlcli.core.errors import Problem, RecipeError
+from dlcli.core.layering import element
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Section, choices_of, is_section, key_of, members, takes_null
 from dlcli.core.yaml12 import Node, Sequence, Table, Text, Where
@@ -69,7 +70,7 @@ class Reader:
             if not lists:
                 return self._wrong(node.where, key, f"is a list; must be {words(annotation)}")
             inner = typing.get_args(lists[0])[0]
-            return [self._any(inner, item, f"{key}[{n}]") for n, item in enumerate(node)]
+            return [self._any(inner, item, f"{key}.{n}") for n, item in enumerate(node)]
         return self._scalar(annotation, rest, node, key)
 
     def _opened(self, node: Node, rest: list[Any], key: str) -> Any:
@@ -157,7 +158,9 @@ class Reader:
         for name, f in by_key.items():
             if name not in node and cls.model_fields[f].is_required():
                 about, kind = cls.model_fields[f].description, cls.model_fields[f].annotation
-                dotted, where = f"{key}.{name}" if key else name, Where(node.where.source)
+                dotted = f"{key}.{name}" if key else name
+                # Of an element of a list the line says which one; a section may be made up, and has no line of its own.
+                where = node.where if key.rpartition(".")[2].isdecimal() else Where(node.where.source)
                 if is_section(kind):  # what is required in it is told by its own name
                     self._section(kind, Table(where), dotted)
                     continue
@@ -178,7 +181,8 @@ class Reader:
         owners = [n for n, c in (choices or {}).items() if str(name) in {key_of(c, f) for f in c.model_fields}]
         prefix = f"{key}." if key else ""
         near = difflib.get_close_matches(str(name), by_key, 1)
-        nearest = prefix + near[0] if near else nearest_key(self.schema, dotted)
+        listed = key.rpartition(".")[2].isdecimal()  # keys of an element are no keys of the schema
+        nearest = prefix + near[0] if near else "" if listed else nearest_key(self.schema, dotted)
         if owners:
             text = f"is no key of this choice; it belongs to {', '.join(owners)}"
         else:
@@ -195,7 +199,7 @@ class Reader:
                 isinstance(where, Sequence) and isinstance(part, int) and part < len(where)
             ):
                 where = where[part]
-            dotted = f"{dotted}[{part}]" if isinstance(part, int) else f"{dotted}.{part}" if dotted else str(part)
+            dotted = f"{dotted}.{part}" if dotted else str(part)
         text = error["msg"].removeprefix("Value error, ").replace("Input should", "must").replace("should", "must")
         if error["type"] != "value_error":
             text = f"{error['input']!r} is not allowed; {text}"
@@ -212,11 +216,13 @@ def _said_last(node: Table, key: str, involved: tuple[str, ...]) -> tuple[Any, s
     for dotted in involved:
         inner: Any = node
         for part in dotted.split("."):
-            inner = inner.get(part) if isinstance(inner, Table) else None
+            if isinstance(inner, Text) and (inner.startswith(("[", "{")) or part == "name"):  # all of it in one word
+                break
+            inner = element(inner, part)
         if inner is not None:
             found.append((inner, f"{key}.{dotted}" if key else dotted))
     typed = [f for f in found if not f[0].where.line]
-    return (typed or found or [(node, key)])[-1]
+    return (typed or found or [(node, f"{key}.{involved[-1]}" if key else involved[-1])])[-1]
 
 
 def _is_branch(part: str | int, node: Any) -> bool:
@@ -262,7 +268,7 @@ def words(annotation: Any) -> str:
             parts.append("a mapping")
         elif is_section(kind):
             choice = kind.model_fields.get("name")
-            parts.append(str(choice.default) if choice and choice.default else "a mapping")
+            parts.append(choice.default if choice and isinstance(choice.default, str) else "a mapping")
         else:
             parts.append(names.get(kind, str(kind)))
     if takes_null(annotation):

@@ -111,4 +111,8 @@ def maker(name: str) -> Callable[..., nn.Module]:
             from dlcli.models.vision.vit import Vit
 
             return Vit
+        case "cnn":
+            from dlcli.models.vision.blocks import Cnn
+
+            return Cnn
     raise KeyError(name)

@@ -87,7 +87,7 @@ class Classify(Task):
         model = self.recipe.model
         self._classes = facts["classes"]
         torch.manual_seed(mix(self.recipe.seed, "init"))
-        made = start(model, self.args, facts, self.download)
+        made = start(model, self.args, facts, self.recipe.seed, self.download)
         self._head, self.license_note = made.head, made.license_note
         self.notes += made.notes
         if getattr(self.recipe.loss, "class_weights", "none") == "balanced":

@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from dlcli.models import catalog, freezing, rates, weights
+from dlcli.models.initialization import initialize
 
 
 @dataclass
@@ -28,13 +29,16 @@ class Start:
     notes: list[str] = field(default_factory=list)
 
 
-def start(model: Any, args: dict[str, Any], facts: dict[str, Any], download: weights.Announce | None = None) -> Start:
+def start(
+    model: Any, args: dict[str, Any], facts: dict[str, Any], seed: int, download: weights.Announce | None = None
+) -> Start:
     """Return the network of a recipe's ``model`` section with its starting weights, frozen as it says.
 
     Args:
         model: the section.
         args: the network's arguments.
         facts: classes, channels and size.
+        seed: of an initialization by name.
         download: see ``models/weights.published``.
 
     Raises:
@@ -44,7 +48,8 @@ def start(model: Any, args: dict[str, Any], facts: dict[str, Any], download: wei
 
     """
     module = network(model.name, args, facts)
-    made = Start(module, "")
+    initialize(module, model.init, seed)
+    made = Start(module, "", notes=list(getattr(module, "notes", ())))
     fresh: list[str] = []
     if model.weights == "published":
         original = published_network(model.name, facts)

@@ -13,7 +13,7 @@ from torch import nn
 from dlcli import __version__
 from dlcli.core import events, transfer, yaml12
 from dlcli.core import recipe as recipes
-from dlcli.core.errors import ModelError
+from dlcli.core.errors import ModelError, UsageError
 from dlcli.core.run import Run
 from dlcli.data import build
 from dlcli.data.augment import Augmenter
@@ -122,7 +122,10 @@ def prepare(
             "bring the data back as it was, or start a new run with model.weights=RUN/model/model.safetensors",
         )
     facts = json.loads(held["facts"]) if held else group.once(lambda: task.prepare(parts.train))
-    module = group.in_turn(lambda: task.build(facts))
+    try:
+        module = group.in_turn(lambda: task.build(facts))
+    except UsageError as error:
+        raise resolved.located(error) from error
     task.try_out(module, facts)
     device.ready(module)
     events.notes(reporter, task.notes)

@@ -13,7 +13,7 @@ import pytest
 import dlcli
 from dlcli.core import shipped
 
-EACH = 28
+EACH = 30
 KEY = re.compile(r"(?m)(?<![\w/#])[a-z_]+(?=: )")  # in block and in flow style
 VALUE = re.compile(r"(?<=[a-z_]: )[^\s,{}\[\]]+")
 CHARACTERS = "\t :,-[]{}\"'#&*!|>%@`=~?\\\n0a.é\ufeff\x00\x1b\x85\u2028\U0001f600"

@@ -160,7 +160,7 @@ def test_all_errors_of_file_words_and_options_come_in_one_pass():
         ("model.name=lenett", "no network is called 'lenett'; nearest: lenet5"),
         ("model.args.pool=maxx", "'maxx' is not allowed; must be one of average, max; nearest: max"),
         ("data.val=1.5", "data.val=1.5: 1.5 is not allowed; must be less than 1"),
-        ("data.image.size_px=[0,5]", "data.image.size_px[0]: 0 is not allowed; must be greater than or equal to 1"),
+        ("data.image.size_px=[0,5]", "data.image.size_px.0: 0 is not allowed; must be greater than or equal to 1"),
         ("data.train=nosuch", "no builtin data set is called 'nosuch'; allowed: digits"),
         ("data.train=coco:x", "'coco' is not a data format; allowed: builtin, folder, csv"),
         ("optim.lr=[1]", "optim.lr=[1]: is a list; must be a number"),

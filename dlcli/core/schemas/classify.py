@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from dlcli.core import names, sources
+from dlcli.core import layer_sizes, names, sources
+from dlcli.core.schemas import blocks
 from dlcli.core.schemas.augment import Augmentation, conflict
 from dlcli.core.schemas.base import Conflict, Section
 from dlcli.core.schemas.losses import CrossEntropy, Loss
@@ -114,6 +115,19 @@ class ClassifyRecipe(Section):
             if self.schedule.name == "plateau":
                 text = "the schedule plateau needs a validation part; data.val is 0"
                 raise Conflict(text, "data.val", "schedule.name")
+        return self
+
+    @model_validator(mode="after")
+    def _layers_fit(self) -> ClassifyRecipe:
+        """Check the sizes of layers by hand; without ``size_px`` the network does, once the data are known."""
+        image, layers = self.data.image, self.model.args.get("layers")
+        if self.model.name in ("cnn", "mlp") and layers and image.size_px is not None:
+            channels = None if image.channels == "auto" else int(image.channels)
+            picture = (channels, *blocks.pair(image.size_px))
+            try:
+                layer_sizes.steps(blocks.read(layers), layer_sizes.start(self.model.name, picture))
+            except layer_sizes.Misfit as misfit:
+                raise Conflict(misfit.text, f"model.args.layers.{misfit.index}") from None
         return self
 
     def val_is_empty(self) -> bool:

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from dlcli.core import names
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Conflict, Section
+from dlcli.core.schemas.initialization import Initialization, OwnStart
 from dlcli.core.schemas.models import ARGS
 from dlcli.core.schemas.shared import Positive
 
@@ -32,6 +33,7 @@ class Model(Section):
         "auto", description="batch normalization: auto: frozen where its layer is; train or frozen: everywhere"
     )
     args: dict[str, Any] = Field({}, description="arguments of the network")
+    init: Initialization = OwnStart()
 
     @classmethod
     def field_type(cls, field: str, siblings: dict[str, Any]) -> Any:
@@ -108,6 +110,9 @@ class Model(Section):
                 if word == "frozen" or (key == "freeze" and word != "none"):
                     text = f"{key}: {word} keeps random weights; set weights: published or a .safetensors file"
                     raise Conflict(text, "weights", key)
+        if self.weights != "none" and self.init.name != "default":
+            text = f"init: {self.init.name} would be overwritten: weights: {self.weights} brings the start of training"
+            raise Conflict(text, "weights", "init")
         return self
 
     @model_validator(mode="after")
