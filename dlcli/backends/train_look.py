@@ -95,9 +95,7 @@ def look(resolved: Resolved, output: Output, place: Place, asked: Asked) -> None
         text = f"--{asked.name} runs in one process; {count} were asked for"
         raise UsageError(text, "use --devices 1", key="device.count")
     runs.check_free(asked.out, force=asked.force, resumable=False)
-    see: Callable[..., Seen] = {"find-lr": _find_lr, "check-gradients": _check_gradients, "overfit": _overfit}[
-        asked.name
-    ]
+    looks = {"find-lr": _find_lr, "check-gradients": _check_gradients, "overfit": _overfit}
     reporter = progress.reporter(output)
     with progress.until_end(reporter), StopRequest(place) as stop:
         try:
