@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from dlcli.cli import options
+from dlcli.cli import options, train_look
 from dlcli.cli.options import HELP
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 
 KEYS = "Recipe keys"
 RUNS = "Run"
-LOOK = "Look before training"
+LOOK = train_look.PANEL
 
 
 @app.command(
@@ -56,6 +56,9 @@ def train(
         str | None,
         typer.Option(metavar="gradients", help="Norms of gradients, activations by layer.", rich_help_panel=RUNS),
     ] = None,
+    find_lr: train_look.FindLr = False,
+    check_gradients: train_look.CheckGradients = False,
+    overfit: train_look.Overfit = None,
     download: options.Download = False,
     stamp: options.Stamp = None,
     depfile: options.Depfile = None,
@@ -96,6 +99,20 @@ def train(
             "device.precision": ("--precision", precision),
         }
     )
+    look = train_look.asked(
+        {"--find-lr": find_lr, "--check-gradients": check_gradients, "--overfit": overfit},
+        {
+            "--resume": resume,
+            "--epochs": epochs,
+            "--fail-under": fail_under,
+            "--fail-over": fail_over,
+            "--print-config": print_config,
+            "--show-origin": show_origin,
+            "--dry-run": dry_run,
+            "--stamp": stamp,
+            "--depfile": depfile,
+        },
+    )
     if resume is not None:
         if recipe is not None and "=" not in recipe and not recipe.startswith("~"):
             raise UsageError(f"--resume goes on with the run's own recipe; {recipe!r} cannot be given beside it")
@@ -117,6 +134,11 @@ def train(
         from dlcli.ui import tables
 
         tables.show_recipe(resolved, output, origins=show_origin)
+        return
+    if look is not None:
+        from dlcli.backends import train_look as looks
+
+        looks.look(resolved, output, place, looks.Asked(look, overfit or 0, out, force, download))
         return
     count = resolved.recipe.device.count
     if place.world > 1 and count not in (1, place.world):

@@ -23,10 +23,10 @@ def loss(section: Any, scores: Tensor, labels: Tensor, class_weights: Tensor | N
         scores (B, K), labels (B,), class_weights (K,) -> (B,)
 
     """
-    scores = scores.float()
+    scores = scores if scores.dtype == torch.float64 else scores.float()  # a gradient check computes in float64
     match section.name:
         case "cross_entropy":
-            weight = None if class_weights is None else class_weights.to(scores.device)
+            weight = None if class_weights is None else class_weights.to(scores)
             return F.cross_entropy(
                 scores, labels, weight=weight, label_smoothing=section.label_smoothing, reduction="none"
             )
