@@ -19,8 +19,8 @@ from dlcli.data import build
 from dlcli.data.library import Announce
 from dlcli.data.loader import Order, PictureBatches, loader
 from dlcli.data.pictures import Part, too_many, whole
-from dlcli.engine.device import open_device
 from dlcli.engine.evaluate import evaluate as score
+from dlcli.engine.onnx_file import device_for
 from dlcli.engine.task import Batch, Task
 from dlcli.metrics import classification
 from dlcli.tasks.classify import probabilities
@@ -65,7 +65,7 @@ def evaluate(
     Effects: prints metrics; writes what ``--out``, ``--stamp`` and ``--depfile`` ask; raises when a check fails.
     """
     started_s = time.monotonic()
-    device = open_device(recipe.device)
+    device = device_for(argument, recipe.device)
     opened = open_model(argument, download=say if download else None)
     part, said = _part(opened, recipe, say if download else None)
     say(said, output.quiet)

@@ -22,7 +22,8 @@ from dlcli.core.output import Output
 from dlcli.data import images, inputs
 from dlcli.data.loader import Order, PictureBatches, loader
 from dlcli.data.pictures import Names, Part, Pictures, whole
-from dlcli.engine.device import Device, device_error, open_device
+from dlcli.engine.device import Device, device_error
+from dlcli.engine.onnx_file import device_for
 from dlcli.tasks.classify import probabilities
 from dlcli.tasks.open import Opened, open_model
 from dlcli.ui import tables
@@ -66,7 +67,7 @@ def predict(
     started_s = time.monotonic()
     if out is not None and Path(out).suffix.lower() not in FORMATS and out != "-":
         raise UsageError(f"--out {out}: the format is told by the ending; allowed: {', '.join(FORMATS)}", key="--out")
-    device = open_device(recipe.device)
+    device = device_for(argument, recipe.device)
     if not words and not sys.stdin.isatty():
         words = [inputs.STDIN]
     if not words:

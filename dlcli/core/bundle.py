@@ -69,6 +69,8 @@ def files_of(argument: str) -> list[str]:
     if directory is not None:
         held = read(directory).files or {WEIGHTS: ""}
         return [*(str(directory / name) for name in held), str(directory / FILE)]
+    if Path(argument).is_file():  # exported
+        return [argument]
     return [argument.partition("@")[2]]
 
 

@@ -36,7 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("visualize", UNDERSTAND, "What a network learnt, why it answers (not built yet)."),
     Command("predict", TOOLS, "Run a trained model on files, folders or a list.", True),
     Command("evaluate", TOOLS, "Score a trained model on labeled data.", True),
-    Command("export", TOOLS, "Write a model as ONNX or PT2 (not built yet)."),
+    Command("export", TOOLS, "Write a model as ONNX or PT2, checked against it.", True),
     Command("describe", TOOLS, "Layers, output sizes, parameters, multiply-adds.", True),
     Command("recipes", TOOLS, "List, show, copy and check recipes.", True),
     Command("data", TOOLS, "List, check, convert and preview data sets.", True),

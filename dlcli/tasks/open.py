@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from dlcli.core import bundle, files, names
+from dlcli.core import bundle, exported, files, names
 from dlcli.core.bundle import Bundle
 from dlcli.core.errors import MissingError, ModelError
 from dlcli.core.nearest import nearest
@@ -37,6 +37,7 @@ class Opened:
         preprocessing: the steps from a picture to its input.
         directory: the bundle's directory, or None.
         stamp: what every output must say of it, such as that its weights are random.
+        described: what ``bundle.yaml`` says, or would say.
 
     """
 
@@ -47,6 +48,7 @@ class Opened:
     preprocessing: list[dict[str, Any]]
     directory: Path | None = None
     stamp: str = ""
+    described: Bundle | None = None
 
     @property
     def classes(self) -> list[str]:
@@ -60,8 +62,8 @@ def open_model(
     """Open a model argument.
 
     Args:
-        argument: a run or bundle directory, ``imagenet``, ``torchvision:NAME`` or ``timm:NAME``; a library's name may
-            end in ``@random`` or ``@FILE.safetensors``.
+        argument: a run or bundle directory, an exported ``.onnx`` or ``.pt2``, ``imagenet``, ``torchvision:NAME`` or
+            ``timm:NAME``; a library's name may end in ``@random`` or ``@FILE.safetensors``.
         weightless: the weights do not matter (``describe``): build the network on the meta device.
         seed: of ``@random``.
         download: see ``models/weights.published``.
@@ -75,8 +77,10 @@ def open_model(
     directory = bundle.locate(path)
     if directory is not None:
         return _from_bundle(argument, directory, weightless)
-    if path.suffix in (".onnx", ".pt2"):
-        raise MissingError(f"{argument}: exported models cannot be opened yet; give the run or bundle they came from")
+    if format := exported.format_of(path):
+        from dlcli.tasks.open_exported import open_exported
+
+        return open_exported(argument, path, format, weightless=weightless)
     if path.exists():
         raise _not_a_bundle(argument, path)
     name, at, source = argument.partition("@")
@@ -130,7 +134,7 @@ def _from_bundle(argument: str, directory: Path, weightless: bool) -> Opened:
             module.load_state_dict(load_file(file))
         except Exception as error:  # safetensors raises its own type, torch a RuntimeError
             raise ModelError(f"{file} does not fit the network: {str(error).splitlines()[0]}") from error
-    return Opened(argument, held.task, module.eval(), facts, held.preprocessing, directory)
+    return Opened(argument, held.task, module.eval(), facts, held.preprocessing, directory, "", held)
 
 
 def _from_library(
@@ -158,16 +162,22 @@ def _from_library(
         filter=needs.filter,
         keep=needs.keep,
     )
-    stamp = ""
+    stamp = license_note = ""
     torch.manual_seed(seed)
     make = catalog.skeleton if weightless else catalog.build
     module = make(name, channels=channels, size_px=needs.size_px, classes=len(classes), args=args)
     if not weightless and source == "random":
         stamp = f"random weights, seed {seed}"
     elif not weightless:
-        tensors = weights.from_file(source) if source else weights.published(name, module, download)[0]
+        if source:
+            tensors = weights.from_file(source)
+        else:
+            tensors, license_note = weights.published(name, module, download)
         weights.load(module, tensors, argument, new_head=False)
-    return Opened(argument, "classify", module.eval(), facts, preprocessing, None, stamp)
+    described = Bundle(
+        "network", "classify", {"name": name, "args": args}, facts, preprocessing, license_note=license_note
+    )
+    return Opened(argument, "classify", module.eval(), facts, preprocessing, None, stamp, described)
 
 
 def own_defaults(name: str) -> dict[str, Any]:
