@@ -109,6 +109,7 @@ def train(
             "--print-config": print_config,
             "--show-origin": show_origin,
             "--dry-run": dry_run,
+            "--watch": watch,
             "--stamp": stamp,
             "--depfile": depfile,
         },

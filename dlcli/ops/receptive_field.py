@@ -188,9 +188,7 @@ def relaid(field: Field, dims: Sequence[Dim]) -> Field:
     """Return the field in another layout; an axis one position long that has left it is seen whole."""
     held = {axis for dim in dims for a in dim for axis in a.axes}
     there = {axis for dim in field.dims for a in dim for axis in a.axes}
-    sights = {
-        axis: Sight("all") if axis in there - held and s.count == 1 else s for axis, s in field.sights.items()
-    }
+    sights = {axis: Sight("all") if axis in there - held and s.count == 1 else s for axis, s in field.sights.items()}
     return replace(field, dims=tuple(dims), sights=sights)
 
 
@@ -362,5 +360,3 @@ def _merged(dim: Sequence[Atom]) -> Dim:
         else:
             done.append(atom)
     return tuple(done)
-
-
