@@ -295,7 +295,7 @@ def test_each_built_command_has_its_module_and_its_backend():
 
 def test_own_networks_have_arguments_and_builders():
     from dlcli.core.schemas.models import ARGS
-    from dlcli.models import catalog
+    from dlcli.models import catalog, own
 
     assert names.OWN_MODELS.keys() == ARGS.keys()
     for name in names.OWN_MODELS:
