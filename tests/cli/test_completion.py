@@ -47,7 +47,7 @@ STATIC = {
     "dlcli train X data.aug": {"data.augment+="},
     "dlcli train X data.augment+=fl": {"data.augment+=flip"},
     "dlcli train X model.name=lene": {"model.name=lenet5"},
-    "dlcli train X model.name=resnet1": {f"model.name=resnet{n}" for n in ("18", "101", "152")},
+    "dlcli train X model.name=resnet1": {f"model.name=resnet{n}" for n in ("18", "101", "110", "152")},
     "dlcli train X model.args.po": {"model.args.pool="},
     "dlcli train X data.train=dig": {"data.train=digits"},
     "dlcli train X device.name=cuda:": {"device.name=cuda:0"},

@@ -1,5 +1,6 @@
 """Every shipped recipe, spoilt in every way: refused with its place, without a traceback and without torch."""
 
+import itertools
 import json
 import os
 import random
@@ -145,10 +146,11 @@ def outcomes(tmp_path_factory):
     rng = random.Random(20)
     recipes = [p.read_text(encoding="utf-8") for p in shipped.recipe_files().values()]
     written = {}
+    dealt = itertools.cycle(recipes)
     for kind, spoil in KINDS.items():
         for n in range(EACH):
             name = f"{kind.replace(' ', '-')}-{n:02}.yaml"
-            data = spoil(recipes[n % len(recipes)], rng)
+            data = spoil(next(dealt), rng)
             written[name] = data if isinstance(data, bytes) else data.encode()
             (folder / name).write_bytes(written[name])
     env = {**os.environ, "PYTHONPATH": str(Path(dlcli.__file__).parent.parent), "COLUMNS": "300"}
@@ -163,7 +165,7 @@ def outcomes(tmp_path_factory):
 
 
 def test_enough_is_tried_of_every_recipe(outcomes):
-    assert len(shipped.recipe_files()) <= EACH
+    assert 2 * len(shipped.recipe_files()) <= EACH * len(KINDS)
     assert sum(map(len, outcomes[0].values())) >= 200
 
 

@@ -267,6 +267,21 @@ def test_maps_of_dense_blocks_by_hand():
     assert meta("densenet_bc").head.in_features == 342
 
 
+def test_a_transition_keeps_the_share_asked_for():
+    kept = [m.out_channels for m in meta("densenet_bc", compression=1.0).features if isinstance(m, nn.Conv2d)]
+    assert kept == [24, 216, 408]
+
+
+def test_widths_of_the_aggregated_network():
+    (first, *_, last) = [u for u in meta("resnext29", base_width=4, width=32).features if hasattr(u, "residual")]
+    assert [(m.in_channels, m.out_channels) for m in first.residual if isinstance(m, nn.Conv2d)] == [
+        (32, 32), (32, 32), (32, 128)
+    ]  # fmt: skip
+    assert [(m.in_channels, m.out_channels) for m in last.residual if isinstance(m, nn.Conv2d)] == [
+        (512, 128), (128, 128), (128, 512)
+    ]  # fmt: skip
+
+
 def test_a_dense_layer_keeps_what_came_and_adds_k_maps():
     made, x = DenseLayer(6, 4, 0.0).eval(), torch.randn(2, 6, 5, 5)
     inside = conv(made.new[2], F.relu(made.new[0](x)))

@@ -114,3 +114,11 @@ def test_another_size_than_the_one_it_has_positions_for():
 def test_dropout_stands_behind_positions_and_linear_layers():
     module = net("vit", dropout=0.25, depth=3)
     assert [m.p for m in module.modules() if isinstance(m, torch.nn.Dropout)] == [0.25] * (1 + 3 * 3)
+
+
+def test_its_arguments_say_its_size():
+    module = net("vit", width=12, depth=3, heads=4, mlp_ratio=2.5, patch_px=8)
+    assert module.patches.weight.shape == (12, 3, 8, 8)
+    assert module.positions.shape == (1, 1 + 4, 12)
+    assert [e.mlp[0].out_features for e in module.encoders] == [30, 30, 30]
+    assert {e.attention.heads for e in module.encoders} == {4}

@@ -7,8 +7,6 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from dlcli.models.layers import start_he
-
 Keep = Callable[[list[int]], list[int]]
 
 
@@ -116,7 +114,9 @@ class FractalNet(nn.Module):
         self.halve = nn.MaxPool2d(2, ceil_mode=True)
         self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
         self.head = nn.Linear(filters[-1], classes)
-        start_he(self)
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.xavier_uniform_(layer.weight)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return class scores."""
