@@ -193,9 +193,12 @@ def test_the_trunk_is_frozen_but_runs_in_every_step(photo_folder):
 
 
 @pytest.mark.slow
-def test_two_processes_train_what_one_does(photo_folder, dlcli):
+def test_two_processes_train_what_one_does(photo_folder, dlcli, run_inprocess):
     words = ("train", "classify/transfer", "--data", photo_folder, *SMALL, "train.epochs=3", "schedule=constant")
-    runs = [dlcli(*words, "--devices", n, "--out", f"run{n}", env={"OMP_NUM_THREADS": "1"}) for n in (1, 2)]
+    runs = [
+        run_inprocess(*words, "--out", "one"),
+        dlcli(*words, "--devices", "2", "--out", "two", env={"OMP_NUM_THREADS": "1"}),
+    ]
     assert [r.code for r in runs] == [0, 0], [r.stderr for r in runs]
     assert [r.stderr.count("computed once") for r in runs] == [1, 1]
     one, two = ([json.loads(x) for x in (r.run / "metrics.jsonl").read_text().splitlines()] for r in runs)
