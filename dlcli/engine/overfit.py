@@ -142,7 +142,10 @@ def _reasons(history: list[dict[str, Any]], still: float, lr: float) -> list[str
     elif last > first or last > 2 * lowest + 1e-3:
         reasons.append(f"the loss rose again, from {lowest:.4g} to {last:.4g}: the learning rate {lr:g} is too high")
     elif last > 0.98 * first:
-        reasons.append(f"the loss hardly moved: the learning rate {lr:g} is far too low, or the start is dead")
+        reasons.append(
+            f"the loss hardly moved from {first:.4g}: the learning rate {lr:g} is far too low, or the labels "
+            "contradict the pictures"
+        )
     elif last < 0.98 * found[-1 - len(found) // 5]:
         reasons.append(f"the loss is still falling: the learning rate {lr:g} is low for so few steps")
     else:
