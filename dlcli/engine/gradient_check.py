@@ -18,7 +18,7 @@ from dlcli.engine.task import Batch, Task
 
 CORRECT, WRONG = 1e-7, 1e-3  # relative errors below and above which there is no doubt
 ENTRIES = 8
-_STEPS = (1e-4, 1e-3, 1e-5, 1e-6)  # times max(1, |w|); the first is right for almost all, the last for kinks nearby
+_STEPS = (1e-4, 1e-5, 1e-6, 1e-3)  # times max(1, |w|): smaller ones for bends and kinks nearby, the last for rounding
 _EPSILON = torch.finfo(torch.float64).eps
 _ROUNDING = 32  # rounding errors of a loss, in units of its last place: those of a whole network add up
 _KINK = 1e-6  # of the slope: where two step sizes differ by more, there is no one slope
@@ -157,7 +157,7 @@ def _slope(tensor: Tensor, i: int, evaluate: Callable[[], float], here: float) -
             doubt = max(abs(whole - half), abs(bend - 2 * half_bend))
             if best is None or doubt + rounding < best[0] + best[2]:
                 best = (doubt, (4 * half - whole) / 3, rounding, abs(half))
-            if doubt <= 0.01 * _KINK * abs(half) + rounding:
+            if doubt <= 0.1 * _KINK * abs(half) + rounding:
                 break
     finally:
         flat[i] = at

@@ -32,6 +32,7 @@ def final(run_inprocess, *words):
     return done.json()["metrics"]["val/loss"] if done.code == 0 else float("inf")
 
 
+@pytest.mark.slow
 def test_the_suggested_rate_trains_and_ten_times_it_is_no_better(run_inprocess):
     doc = look_document(run_inprocess("train", "classify/lenet-digits", "--find-lr", "data.workers=0", "--json"))
     lr = doc["suggestion"]["lr"]
@@ -126,10 +127,12 @@ def test_what_is_not_learnt_is_exit_7_with_the_reason(run_inprocess, tmp_path):
         folder = tmp_path / f"photos/{'ab'[k % 2]}"
         folder.mkdir(parents=True, exist_ok=True)
         Image.new("L", (9, 9), 40 * (k // 2)).save(folder / f"{k}.png")
-    done = run_inprocess("train", "classify/mlp", "--data", "photos", "--overfit", "8", "data.workers=0", "data.val=0")
+    done = run_inprocess(
+        "train", "classify/mlp", "--data", "./photos", "--overfit", "8", "data.workers=0", "data.val=0"
+    )
     assert done.code == 7
     assert "are the same picture with different labels" in done.stderr
-    done = run_inprocess("train", "classify/mlp", "--data", "photos", "--overfit", "13", "data.workers=0")
+    done = run_inprocess("train", "classify/mlp", "--data", "./photos", "--overfit", "13", "data.workers=0")
     assert (done.code, done.stdout) == (2, "")
     assert "--overfit 13: the training part has 8 samples" in done.stderr
 
