@@ -18,7 +18,7 @@ from dlcli.engine.task import Batch, Task
 
 CORRECT, WRONG = 1e-7, 1e-3  # relative errors below and above which there is no doubt
 ENTRIES = 8
-_STEPS = (1e-4, 1e-3, 1e-5, 1e-6)  # times max(1, |w|); the first is right for almost all, the last for kinks nearby
+_STEPS = (1e-4, 1e-5, 1e-6, 1e-3)  # times max(1, |w|): smaller ones for bends and kinks nearby, the last for rounding
 _EPSILON = torch.finfo(torch.float64).eps
 _ROUNDING = 32  # rounding errors of a loss, in units of its last place: those of a whole network add up
 _KINK = 1e-6  # of the slope: where two step sizes differ by more, there is no one slope
@@ -53,6 +53,7 @@ def check(
     entries: int = ENTRIES,
     seed: int = 0,
     stop: StopRequest | None = None,
+    told: Callable[[int], None] = lambda _: None,
 ) -> list[Checked]:
     """Compare the gradient of a loss with central differences, tensor by tensor.
 
@@ -69,6 +70,7 @@ def check(
         entries: compared at most in each tensor.
         seed: of the entries drawn.
         stop: the signal that asked to stop.
+        told: called with the number of tensors done.
 
     Raises:
         RunFailed: the loss is not float64, no number, or differs between two evaluations.
@@ -88,7 +90,7 @@ def check(
         if stop and stop.signal:
             raise Stopped(stop.signal)
         with torch.no_grad():
-            return float(loss())
+            return float(loss().detach())
 
     if evaluate() != here:
         raise RunFailed("the loss differs between two evaluations of the same weights; its slopes cannot be measured")
@@ -96,6 +98,7 @@ def check(
     for (name, tensor), given in zip(tensors.items(), found, strict=True):
         gradient = torch.zeros_like(tensor) if given is None else given.detach()
         rows.append(_checked(name, tensor, gradient, evaluate, here, _chosen(gradient, entries, mix(seed, name))))
+        told(len(rows))
     return rows
 
 
@@ -154,7 +157,7 @@ def _slope(tensor: Tensor, i: int, evaluate: Callable[[], float], here: float) -
             doubt = max(abs(whole - half), abs(bend - 2 * half_bend))
             if best is None or doubt + rounding < best[0] + best[2]:
                 best = (doubt, (4 * half - whole) / 3, rounding, abs(half))
-            if doubt <= 0.01 * _KINK * abs(half) + rounding:
+            if doubt <= 0.1 * _KINK * abs(half) + rounding:
                 break
     finally:
         flat[i] = at
@@ -172,11 +175,9 @@ def check_network(
     entries: int = ENTRIES,
     seed: int = 0,
     stop: StopRequest | None = None,
+    told: Callable[[int], None] = lambda _: None,
 ) -> list[Checked]:
     """Compare the gradients of a task's loss for every tensor of a network that is trained.
-
-    The network is copied to the CPU in float64 and stays in training mode: dropout and drop-path draw the same at each
-    evaluation, batch normalization uses the statistics of the one batch, and buffers are put back.
 
     Args:
         task: its ``losses`` of one batch are added up; none may be computed from detached parts of another.
@@ -185,10 +186,23 @@ def check_network(
         entries: compared at most in each tensor.
         seed: of the draws.
         stop: the signal that asked to stop.
+        told: called with the number of tensors done.
 
     Raises:
         RunFailed, Stopped: as ``check``.
 
+    """
+    loss, tensors = repeatable(task, module, batch, seed)
+    return check(loss, tensors, entries=entries, seed=seed, stop=stop, told=told)
+
+
+def repeatable(
+    task: Task, module: nn.Module, batch: Batch, seed: int = 0
+) -> tuple[Callable[[], Tensor], dict[str, Tensor]]:
+    """Return a task's loss as a function of nothing but the weights, and the weights by name.
+
+    The network is copied to the CPU in float64 and stays in training mode: dropout and drop-path draw the same at each
+    evaluation, batch normalization uses the statistics of the one batch, and buffers are put back.
     """
     trial = copy.deepcopy(module).to("cpu", torch.float64, memory_format=torch.contiguous_format)
     batch = {k: v.double() if isinstance(v, Tensor) and v.is_floating_point() else v for k, v in batch.items()}
@@ -202,5 +216,4 @@ def check_network(
         torch.default_generator.manual_seed(mix(seed, "gradients"))
         return torch.stack([value for _, value in task.losses(trial, batch)]).sum()
 
-    trained = {n: p for n, p in trial.named_parameters() if p.requires_grad}
-    return check(loss, trained, entries=entries, seed=seed, stop=stop)
+    return loss, {n: p for n, p in trial.named_parameters() if p.requires_grad}

@@ -78,7 +78,7 @@ def overfit(
 
     """
     trial = device.ready(copy.deepcopy(module))
-    section = settings.optim.model_copy(update={"weight_decay": 0.0})
+    section = settings.optim.model_copy(update={"weight_decay": 0.0, "l1": 0.0})
     settings = replace(settings, optim=section, train=settings.train.model_copy(update={"ema": None}))
     optimizers = {n: optim.build(section, p) for n, p in task.parameters(trial).items()}
     if rows(batch) == 1 and any(isinstance(m, _NORMS) for m in trial.modules()):
@@ -142,7 +142,10 @@ def _reasons(history: list[dict[str, Any]], still: float, lr: float) -> list[str
     elif last > first or last > 2 * lowest + 1e-3:
         reasons.append(f"the loss rose again, from {lowest:.4g} to {last:.4g}: the learning rate {lr:g} is too high")
     elif last > 0.98 * first:
-        reasons.append(f"the loss hardly moved: the learning rate {lr:g} is far too low, or the start is dead")
+        reasons.append(
+            f"the loss hardly moved from {first:.4g}: the learning rate {lr:g} is far too low, or the labels "
+            "contradict the pictures"
+        )
     elif last < 0.98 * found[-1 - len(found) // 5]:
         reasons.append(f"the loss is still falling: the learning rate {lr:g} is low for so few steps")
     else:

@@ -167,7 +167,10 @@ def test_json_is_one_document_and_nothing_else(name, before, words_of, run_inpro
     assert doc["command"] == name
 
 
-@pytest.mark.parametrize("words", [["--print-config"], ["--show-origin"], ["--dry-run"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--print-config"], ["--show-origin"], ["--dry-run"], ["--find-lr"], ["--check-gradients"], ["--overfit", "4"]],
+)
 def test_json_of_a_look_before_training(words, run_inprocess):
     result = run_inprocess(*TINY, *words, "--json")
     assert result.code == 0
