@@ -11,6 +11,7 @@ import timm
 import torch
 from exported_toys import MODULES, OWN, SIZE, own_net, pictures, put, stirred, written
 from torch import nn
+from torch.onnx._internal.exporter import _registration as registration
 from torchvision import models
 from torchvision.models import convnext, efficientnet, mobilenetv3, regnet, resnet
 
@@ -18,6 +19,15 @@ from dlcli.core.errors import DeviceError, MissingError, ModelError, RunFailed, 
 from dlcli.core.schemas.shared import Device as Section
 from dlcli.engine import export, onnx_file
 from dlcli.models import catalog
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_registry():
+    """Build the exporter's table of operations once instead of for every network: half the time of a small one."""
+    table = registration.ONNXRegistry.from_torchlib()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registration.ONNXRegistry, "from_torchlib", lambda *_, **__: table)
+        yield
 
 
 def agree(module, folder, size=SIZE, channels=3, formats=("pt2", "onnx")):
@@ -89,12 +99,17 @@ FAMILIES = {
 }
 
 
+# Writing ONNX takes seconds; these have between them the operations of all.
+ALSO_ONNX = ("resnet", "densenet", "shufflenet_v2", "efficientnet", "convnext", "vit", "swin")
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_of_torchvision_answers_alike(family, tmp_path):
     torch.manual_seed(0)
-    found = agree(stirred(FAMILIES[family]()), tmp_path, (64, 64))
+    formats = ("pt2", "onnx") if family in ALSO_ONNX else ("pt2",)
+    found = agree(stirred(FAMILIES[family]()), tmp_path, (64, 64), formats=formats)
     assert found["pt2"] < 1e-5
-    assert found["onnx"] < 1e-4
+    assert found.get("onnx", 0) < 1e-4
 
 
 @pytest.mark.parametrize("name", ["test_vit", "test_byobnet", "test_coatnet", "test_mambaout", "test_nfnet"])
