@@ -9,7 +9,7 @@ from torch import nn
 
 from dlcli.core import names
 from dlcli.engine import export, onnx_file, pt2_file
-from dlcli.models import catalog
+from dlcli.models import catalog, own
 from dlcli.tasks.open import own_defaults
 
 SIZE = (32, 40)  # not square: a network that mixes up height and width fails
@@ -47,10 +47,13 @@ def stirred(module, seed=0):
     return module.eval()
 
 
-def own_net(name, channels=3, size_px=SIZE):
+def own_args(name):
     known = own_defaults(name)
-    args = {**known, **{k: v for k, v in EXPORT_ARGS.get(name, {}).items() if k in known}}
-    return stirred(catalog.build(name, channels=channels, size_px=size_px, classes=5, args=args))
+    return {**known, **{k: v for k, v in EXPORT_ARGS.get(name, {}).items() if k in known}}
+
+
+def own_net(name, channels=3, size_px=SIZE):
+    return stirred(catalog.build(name, channels=channels, size_px=size_px, classes=5, args=own_args(name)))
 
 
 def written(module, folder, format, size=SIZE, channels=3, text="{}", **how):
@@ -96,4 +99,5 @@ def regraphed(path, change):
     rezipped(path, one)
 
 
-OWN = tuple(names.OWN_MODELS)
+# Siblings that differ in depth alone are one small network; one of each builder and arguments stands for them.
+OWN = tuple({(own.maker(name), str(own_args(name))): name for name in reversed(names.OWN_MODELS)}.values())[::-1]

@@ -12,6 +12,7 @@ PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 ALLOWED = {
     *("MIT", "MIT-0", "MIT-CMU", "HPND", "ISC", "0BSD", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "Zlib"),
     *("Apache-2.0", "PSF-2.0", "Python-2.0", "CNRI-Python", "MPL-2.0", "Unlicense", "CC0-1.0", "Unicode-3.0"),
+    "3-Clause BSD License",  # protobuf says it in words
 }
 CLASSIFIERS = {
     "MIT License", "BSD License", "Apache Software License", "Python Software Foundation License", "ISC License (ISCL)",

@@ -48,9 +48,8 @@ def test_every_own_net_answers_alike_from_both_formats(name, tmp_path):
     assert found["onnx"] < 1e-4
 
 
-@pytest.mark.parametrize("name", OWN)
-def test_every_own_net_of_gray_pictures_too(name, tmp_path):
-    assert agree(own_net(name, 1), tmp_path, channels=1, formats=("pt2",))["pt2"] < 1e-5
+def test_gray_pictures_too(tmp_path):
+    assert agree(own_net("lenet5", 1), tmp_path, channels=1, formats=("pt2",))["pt2"] < 1e-5
 
 
 def small_heads(module):
@@ -100,7 +99,7 @@ FAMILIES = {
 
 
 # Writing ONNX takes seconds; these have between them the operations of all.
-ALSO_ONNX = ("resnet", "densenet", "shufflenet_v2", "efficientnet", "convnext", "vit", "swin")
+ALSO_ONNX = ("resnet", "shufflenet_v2", "efficientnet", "vit", "swin")
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -112,11 +111,11 @@ def test_every_family_of_torchvision_answers_alike(family, tmp_path):
     assert found.get("onnx", 0) < 1e-4
 
 
-@pytest.mark.parametrize("name", ["test_vit", "test_byobnet", "test_coatnet", "test_mambaout", "test_nfnet"])
+@pytest.mark.parametrize("name", ["test_vit", "test_mambaout", "test_nfnet"])
 def test_families_of_timm_answer_alike(name, tmp_path):
     torch.manual_seed(0)
     module = stirred(timm.create_model(name, num_classes=5))
-    formats = ("pt2", "onnx") if name in ("test_vit", "test_byobnet") else ("pt2",)
+    formats = ("pt2", "onnx") if name == "test_vit" else ("pt2",)
     assert max(agree(module, tmp_path, (160, 160), formats=formats).values()) < 1e-4
 
 
