@@ -21,9 +21,10 @@ __dlcli_list() {
     'keys:classify'|'keys:train')
       list='schema= task= seed= data.train= data.val= data.test= data.image.size_px= data.image.channels= data.image.fit=
         data.image.normalize= data.augment+= data.workers= model.name= model.weights= model.freeze= model.args.hidden=
-        model.args.activation= model.args.dropout= model.args.pool= loss.name= loss.label_smoothing=
-        loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay= optim.eps=
-        optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name= schedule.warmup_steps=
+        model.args.activation= model.args.dropout= model.args.pool= model.args.width= model.args.head_width=
+        model.args.variant= model.args.batch_norm= model.args.auxiliary= model.args.groups= loss.name=
+        loss.label_smoothing= loss.class_weights= loss.delta= optim.name= optim.lr= optim.betas= optim.weight_decay=
+        optim.eps= optim.momentum= optim.nesterov= optim.rho= optim.alpha= schedule.name= schedule.warmup_steps=
         schedule.warmup_start= schedule.end= schedule.every_epochs= schedule.gamma= schedule.at_epochs= schedule.k=
         schedule.power= schedule.first_epochs= schedule.times= schedule.up= schedule.start= schedule.low=
         schedule.half_epochs= schedule.patience= schedule.min_delta= schedule.lowest= train.epochs= train.batch=
@@ -145,7 +146,7 @@ __dlcli_list() {
       list='linear logistic perceptron bayes knn svm tree vote bagging forest stacking adaboost gradient hist xgboost
         lightgbm' ;;
     'own')
-      list='perceptron linear mlp lenet5 imagenet' ;;
+      list='perceptron linear mlp lenet5 vgg_a_lrn vgg_c nin inception_v1 inception_v2 shufflenet_v1 imagenet' ;;
     'torchvision')
       list='alexnet convnext_base convnext_large convnext_small convnext_tiny densenet121 densenet161 densenet169
         densenet201 efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5
@@ -199,14 +200,18 @@ __dlcli_kind() {
       kind='=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu' ;;
     'classify model.args.pool'|'train model.args.pool')
       kind='=average =max' ;;
+    'classify model.args.variant'|'train model.args.variant')
+      kind='=cifar =imagenet' ;;
+    'classify model.args.batch_norm'|'train model.args.batch_norm'|'classify model.args.auxiliary'|'train model.args.auxiliary'|'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror')
+      kind='=true =false' ;;
+    'classify model.args.groups'|'train model.args.groups')
+      kind='=1 =2 =3 =4 =8' ;;
     'classify loss.name'|'train loss.name')
       kind='@classify:loss.name' ;;
     'classify loss.class_weights'|'train loss.class_weights')
       kind='=none =balanced' ;;
     'classify optim.name'|'train optim.name')
       kind='@classify:optim.name' ;;
-    'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror')
-      kind='=true =false' ;;
     'classify schedule.name'|'train schedule.name')
       kind='@classify:schedule.name' ;;
     'classify train.batch'|'train train.batch'|'dlcli train --batch')

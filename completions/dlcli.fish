@@ -90,6 +90,12 @@ function __dlcli_list
                 'model.args.activation=' 'after each hidden layer' \
                 'model.args.dropout=' 'share of hidden units dropped in training' \
                 'model.args.pool=' 'subsampling; 1998: average' \
+                'model.args.width=' 'multiplies the channels of every stage' \
+                'model.args.head_width=' 'units of the two dense layers' \
+                'model.args.variant=' 'of the paper, for small or for large pictures' \
+                'model.args.batch_norm=' 'after each convolution; false: two local response normalizations as in 2015' \
+                'model.args.auxiliary=' 'two more heads on middle layers, in training only' \
+                'model.args.groups=' 'of the 1×1 convolutions' \
                 'loss.name=' 'which one (cross_entropy)' \
                 'loss.label_smoothing=' 'share of the truth spread over all classes (0.0)' \
                 'loss.class_weights=' 'balanced: rare classes count more (none)' \
@@ -840,6 +846,12 @@ function __dlcli_list
                 'linear' 'softmax regression: one linear layer on the pixels' \
                 'mlp' 'multi-layer perceptron on the pixels' \
                 'lenet5' 'LeNet-5 (LeCun 1998): 61,706 weights on 28×28 gray pictures in 10 classes' \
+                'vgg_a_lrn' 'VGG A with local response normalization (Simonyan 2015): 132,863,336 weights' \
+                'vgg_c' 'VGG C, with 1×1 convolutions (Simonyan 2015): 133,638,952 weights' \
+                'nin' 'Network in Network (Lin 2014): 966,986 weights (cifar), 7,595,176 (imagenet)' \
+                'inception_v1' 'GoogLeNet with true 5×5 branches (Szegedy 2015): 7,005,832 weights, auxiliary heads 6,379,984' \
+                'inception_v2' 'BN-Inception (Ioffe 2015): 11,194,984 weights' \
+                'shufflenet_v1' 'ShuffleNet (Zhang 2018): 1,865,728 weights with 3 groups, 137 million multiply-adds' \
                 'imagenet' 'EfficientNet-Lite0 with ImageNet weights'
         case 'torchvision'
             printf '%s\t%s\n' \
@@ -983,14 +995,18 @@ function __dlcli_kind
             echo '=relu =tanh =sigmoid =gelu =leaky_relu =elu =silu'
         case 'classify model.args.pool' 'train model.args.pool'
             echo '=average =max'
+        case 'classify model.args.variant' 'train model.args.variant'
+            echo '=cifar =imagenet'
+        case 'classify model.args.batch_norm' 'train model.args.batch_norm' 'classify model.args.auxiliary' 'train model.args.auxiliary' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror'
+            echo '=true =false'
+        case 'classify model.args.groups' 'train model.args.groups'
+            echo '=1 =2 =3 =4 =8'
         case 'classify loss.name' 'train loss.name'
             echo '@classify:loss.name'
         case 'classify loss.class_weights' 'train loss.class_weights'
             echo '=none =balanced'
         case 'classify optim.name' 'train optim.name'
             echo '@classify:optim.name'
-        case 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror'
-            echo '=true =false'
         case 'classify schedule.name' 'train schedule.name'
             echo '@classify:schedule.name'
         case 'classify train.batch' 'train train.batch' 'dlcli train --batch'

@@ -108,8 +108,8 @@ def test_vgg_c_has_its_1_by_1_convolutions_third_in_the_last_stages():
     assert place == "1"
 
 
-# Table 1 of Szegedy et al.: channels that go out, side, millions of multiply-adds. The paper prints 54 for 5a, which the
-# channels it prints do not give.
+# Table 1 of Szegedy et al.: channels that go out, side, millions of multiply-adds. The paper prints 54 for 5a, which
+# the channels it prints do not give.
 TABLE_1 = {
     "3a": (256, 28, 128), "3b": (480, 28, 304), "4a": (512, 14, 73), "4b": (512, 14, 88), "4c": (512, 14, 100),
     "4d": (528, 14, 119), "4e": (832, 14, 170), "5a": (832, 7, 51), "5b": (1024, 7, 71),

@@ -3,7 +3,9 @@
 import pytest
 import timm
 import torch
+from torch import nn
 from torch.nn import functional as F
+from torchvision.ops import StochasticDepth
 from zoo_toys import build
 
 from dlcli.tasks.classify import AUXILIARY_WEIGHT, parted
@@ -66,7 +68,11 @@ def falls(name, side, args, lr=5e-4):
     """Train for at most eight steps; stop when the loss has fallen and every weight has had a gradient."""
     torch.manual_seed(0)
     module = build(name, size_px=side, classes=3, **args).train()
-    pictures, labels = torch.randn(3, 3, side, side), torch.arange(3)
+    for layer in module.modules():  # what is dropped at random hides whether the loss falls
+        if isinstance(layer, nn.Dropout | StochasticDepth):
+            layer.p = 0.0
+    samples = 3 if side < 224 else 2
+    pictures, labels = torch.randn(samples, 3, side, side), torch.arange(samples)
     optimizer = torch.optim.Adam(module.parameters(), lr)
     idle = {n for n, p in module.named_parameters() if p.requires_grad}
     losses = []
@@ -83,26 +89,24 @@ def falls(name, side, args, lr=5e-4):
     assert losses[-1] < losses[0]
 
 
-STILL = {"stochastic_depth_prob": 0.0}
 TORCHVISION = [
-    ("alexnet", 64, {"head_width": 16, "dropout": 0.0}),
-    ("vgg11", 32, {"head_width": 16, "dropout": 0.0}),
-    ("googlenet", 64, {"aux_logits": True, "dropout": 0.0, "dropout_aux": 0.0}),
-    ("inception_v3", 299, {"aux_logits": True, "dropout": 0.0}),
+    ("alexnet", 64, {"head_width": 16}),
+    ("vgg11", 32, {"head_width": 16}),
+    ("googlenet", 64, {"aux_logits": True}),
+    ("inception_v3", 299, {"aux_logits": True}),
     ("resnet18", 32, {}),
     ("resnext50_32x4d", 32, {"se_reduction": 16}),
     ("densenet121", 32, {}),
-    ("squeezenet1_1", 64, {"dropout": 0.0}),
-    ("mobilenet_v2", 32, {"dropout": 0.0}),
-    ("mobilenet_v3_small", 32, {"dropout": 0.0}),
+    ("squeezenet1_1", 64, {}),
+    ("mobilenet_v2", 32, {}),
+    ("mobilenet_v3_small", 32, {}),
     ("shufflenet_v2_x0_5", 32, {}),
-    ("mnasnet0_5", 32, {"dropout": 0.0}),
+    ("mnasnet0_5", 32, {}),
     ("regnet_y_400mf", 32, {}),
-    ("efficientnet_b0", 32, {**STILL, "dropout": 0.0}),
-    ("efficientnet_v2_s", 32, {**STILL, "dropout": 0.0}),
-    ("convnext_tiny", 32, STILL),
+    ("efficientnet_b0", 32, {}),
+    ("efficientnet_v2_s", 32, {}),
+    ("convnext_tiny", 32, {}),
     ("swin_t", 64, {}),
-    ("swin_v2_t", 64, {}),
     ("vit_b_32", 64, {}),
     ("maxvit_t", 224, {}),
 ]
@@ -114,8 +118,8 @@ def test_one_of_each_family_of_torchvision_falls(name, side, args):
     falls(name, side, args)
 
 
-# The smallest network of each family of timm, at 32 px; at more where attention over what 32 px leave, a single position,
-# would have no gradient.
+# The smallest network of each family of timm, at 32 px; at more where those leave attention a single position, whose
+# scores have no gradient.
 TIMM = {
     "byoanet": ("eca_botnext26ts_256", 64), "byobnet": "test_byobnet", "cait": "cait_xxs24_224", "coat": "coat_tiny",
     "convit": "convit_tiny", "convmixer": "convmixer_768_32", "convnext": "test_convnext", "cpubone": "cpubone_nano",
