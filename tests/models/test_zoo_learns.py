@@ -25,8 +25,6 @@ NARROW = {"width": 0.125, "dropout": 0.0, "head_width": 32}
         ("inception_v1", {**SMALL, "batch_norm": False, "auxiliary": False}, 33),
         ("inception_v2", SMALL, 32),
         ("shufflenet_v1", {"width": 0.25}, 32),
-        ("shufflenet_v1", {"width": 0.25, "groups": 8}, 32),
-        ("resnet18", {"se_reduction": 16}, 32),
     ],
 )
 def test_it_learns_eight_pictures_by_heart(name, args, side):
