@@ -300,7 +300,8 @@ def test_own_networks_have_arguments_and_builders():
 
     assert names.OWN_MODELS.keys() == ARGS.keys()
     for name in names.OWN_MODELS:
-        module = catalog.skeleton(name, channels=1, size_px=(28, 28), classes=3, args=ARGS[name]().model_dump())
+        size_px = (own.typical(name).size_px,) * 2
+        module = catalog.skeleton(name, channels=1, size_px=size_px, classes=3, args=ARGS[name]().model_dump())
         assert sum(p.numel() for p in module.parameters()) > 0
 
 
