@@ -77,7 +77,7 @@ def test_border_pixels_left_out_are_said_once_and_in_the_plan(run_inprocess, tmp
 
 
 def test_the_digits_recipe_learns_them(run_inprocess):
-    words = ("train.epochs=5", "--json", "--fail-under", "test/accuracy=0.95")
+    words = ("train.epochs=4", "--json", "--fail-under", "test/accuracy=0.95")
     result = run_inprocess("train", "classify/cnn-digits", *words)
     assert result.code == 0, result.stderr
 

@@ -156,7 +156,7 @@ def test_an_initialization_is_a_word_or_a_mapping(words, held):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["model.init={name: zero"], "model.init={name: zero: model.init: '{name: zero': "),
+        (["model.init={name: zero"], "model.init={name: zero: '{name: zero': while"),
         (["model.init=xavier"], "must be one of default, zero, constant, normal, uniform, xavier_normal, "),
         (["model.init=zero", "model.init.std=1"], "model.init.std=1: is no key of this choice; it belongs to normal"),
         (["model.init=uniform", "model.init.low=1"], "model.init.low=1: low 1 is above high 0.05"),
