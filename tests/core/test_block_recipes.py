@@ -3,7 +3,8 @@
 import pytest
 
 from dlcli.core import recipe as recipes
-from dlcli.core.errors import RecipeError, UsageError
+from dlcli.core.errors import ModelError, RecipeError, UsageError
+from dlcli.core.resume import changes
 
 HAND = """task: classify
 data: {train: digits, image: {size_px: 8, channels: 1}}
@@ -97,6 +98,15 @@ def test_without_channels_the_sizes_are_still_checked_and_what_needs_them_waits(
     words = ["data.image.channels=auto"]
     assert "model.args.layers.1: pool 9" in problems(*words, "model.args.layers.1.size=9")[0]
     assert layers(*words, "model.args.layers.0.groups=2")[0]["groups"] == 2
+
+
+def test_blocks_are_listed_and_compared_key_by_key():
+    resolved = recipes.resolve("hand.yaml", ["model.args.layers.1.size=3"])
+    flat = recipes.flat(recipes.plain(resolved.recipe), elements=True)
+    assert (flat["model.args.layers.1.size"], flat["model.args.layers.0.filters"]) == (3, 4)
+    assert resolved.origins["model.args.layers.3"] == "hand.yaml:10:9"
+    with pytest.raises(ModelError, match=r"another model.args.layers.1.size \(model.args.layers.1.size: 2 → 3\)"):
+        changes(recipes.resolve("hand.yaml").recipe, resolved.recipe)
 
 
 def test_elements_of_a_list_are_set_replaced_and_taken_out():
