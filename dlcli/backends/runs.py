@@ -129,4 +129,4 @@ def _flat(run: Run) -> dict[str, str]:
             return {str(k): plain(v) for k, v in node.items()}
         return [plain(v) for v in node] if isinstance(node, list) else str(node)
 
-    return {k: str(v) for k, v in recipes.flat(plain(runs.recipe_tree(run))).items()}
+    return {k: str(v) for k, v in recipes.flat(plain(runs.recipe_tree(run)), elements=True).items()}

@@ -71,9 +71,13 @@ def output_size(size: int, window: int, *, stride: int, padding: int, dilation: 
     return count - 1 if (count - 1) * stride >= size + padding else count
 
 
-def same_padding(kernel: int, dilation: int) -> int:
-    """Return the pixels of padding at each end that keep the size at stride 1: d·(F − 1)/2."""
-    return dilation * (kernel - 1) // 2
+def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
+    """Return the padding before and after that keeps the size at stride 1, d·(F − 1) in all; an odd pixel goes after.
+
+    With a stride the size becomes ⌈W/S⌉. TensorFlow's ``same`` has these sizes too, but shifts the windows with W.
+    """
+    total = dilation * (kernel - 1)
+    return total // 2, total - total // 2
 
 
 def steps(blocks: Iterable[Section], before: Shape) -> list[Step]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcli.core import yaml12
-from dlcli.core.errors import Problem
+from dlcli.core.errors import Problem, RecipeError
 from dlcli.core.names import TASKS
 from dlcli.core.yaml12 import Table, Text, Where
 
@@ -54,9 +54,14 @@ def merge(low: Table, high: Table, prefix: str, layers: Layers) -> None:
 
 
 def _opened(node: Any) -> Any:
-    """Return a bare choice (``optim: sgd``) as the mapping that it is short for."""
-    if not isinstance(node, Text) or node.startswith("{") or (node.plain and yaml12.is_null(node)):
+    """Return a bare choice (``optim: sgd``) as the mapping that it is short for, and a mapping typed in one word."""
+    if not isinstance(node, Text) or (node.plain and yaml12.is_null(node)):
         return node
+    if node.startswith("{") and node.plain:
+        try:
+            return yaml12.read(str(node), str(node.where), typed=not node.where.line)
+        except RecipeError:  # told by the reader, which knows the key
+            return node
     table = Table(node.where)
     table[Text("name", node.where)] = node
     return table
@@ -200,8 +205,6 @@ def _with_element(layers: Layers, path: list[str], depth: int, node: Any, proble
         return None
     if rest:
         inner = _opened(items[number])
-        if isinstance(inner, Text) and inner.startswith("{"):
-            inner = yaml12.read(str(inner), str(inner.where), typed=True)
         if not isinstance(inner, Table):
             problems.append(Problem(str(node.where), ".".join(path), f"element {number} of {key} is no mapping"))
             return None

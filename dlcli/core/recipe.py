@@ -71,7 +71,8 @@ def resolve(
 
     Args:
         source: recipe name, file, ``-`` for stdin, or None for the defaults alone.
-        overrides: words ``KEY=VALUE``, ``KEY+=VALUE`` (append to a list) or ``~KEY`` (back to the default).
+        overrides: words ``KEY=VALUE``, ``KEY+=VALUE`` (append to a list) or ``~KEY`` (back to the default); a number
+            in KEY names an element of a list, from 0.
         options: recipe key → (option as typed, value) for the named options that were given.
         command: ``train``, or the command whose schema it is.
         base: a tree to start from instead of a file (a run that is resumed).
@@ -220,12 +221,14 @@ def _origins(tree: Table, prefix: str = "") -> dict[str, str]:
     return found
 
 
-def flat(value: Any, prefix: str = "") -> dict[str, Any]:
-    """Return nested plain data as dotted key → value; lists stay whole."""
+def flat(value: Any, prefix: str = "", *, elements: bool = False) -> dict[str, Any]:
+    """Return nested plain data as dotted key → value; lists stay whole, but with ``elements`` those of mappings."""
+    if elements and isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+        value = dict(enumerate(value))
     if isinstance(value, dict) and value:
         found: dict[str, Any] = {}
         for k, v in value.items():
-            found.update(flat(v, f"{prefix}.{k}" if prefix else str(k)))
+            found.update(flat(v, f"{prefix}.{k}" if prefix else str(k), elements=elements))
         return found
     return {prefix: value}
 

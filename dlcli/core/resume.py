@@ -32,7 +32,7 @@ def changes(before: Any, after: Any) -> list[Change]:
         ModelError: one of them is structural; it is named.
 
     """
-    old, new = (recipes.flat(recipes.plain(r)) for r in (before, after))
+    old, new = (recipes.flat(recipes.plain(r), elements=True) for r in (before, after))
     found = [Change(k, old.get(k), new.get(k)) for k in {**old, **new} if old.get(k) != new.get(k)]
     fixed = [c for c in found if not c.key.startswith((*FREE, *RETUNED)) or c.key == "optim.name"]
     if fixed:

@@ -3,7 +3,8 @@
 import pytest
 
 from dlcli.core import recipe as recipes
-from dlcli.core.errors import RecipeError, UsageError
+from dlcli.core.errors import ModelError, RecipeError, UsageError
+from dlcli.core.resume import changes
 
 HAND = """task: classify
 data: {train: digits, image: {size_px: 8, channels: 1}}
@@ -78,10 +79,6 @@ def test_what_is_printed_can_be_fed_back(folder):
         (["model.args.layers.0.norm_at=after"], "norm_at: after needs both a norm and an activation"),
         (["model.args.layers.0.groups=3"], "model.args.layers.0.groups=3: 3 groups do not divide 4 filters"),
         (["model.args.layers.1.padding=2"], "padding is at most half the size of the window"),
-        (
-            ["model.args.layers.0={name: conv, filters: 2, kernel: 4, stride: 2, padding: same}"],
-            "same with a stride above 1 needs a kernel of odd side",
-        ),
         (["model.args.layers.2={name: norm, groups: 2}"], "groups belongs to kind: group, not to batch"),
     ],
 )
@@ -101,6 +98,15 @@ def test_without_channels_the_sizes_are_still_checked_and_what_needs_them_waits(
     words = ["data.image.channels=auto"]
     assert "model.args.layers.1: pool 9" in problems(*words, "model.args.layers.1.size=9")[0]
     assert layers(*words, "model.args.layers.0.groups=2")[0]["groups"] == 2
+
+
+def test_blocks_are_listed_and_compared_key_by_key():
+    resolved = recipes.resolve("hand.yaml", ["model.args.layers.1.size=3"])
+    flat = recipes.flat(recipes.plain(resolved.recipe), elements=True)
+    assert (flat["model.args.layers.1.size"], flat["model.args.layers.0.filters"]) == (3, 4)
+    assert resolved.origins["model.args.layers.3"] == "hand.yaml:10:9"
+    with pytest.raises(ModelError, match=r"another model.args.layers.1.size \(model.args.layers.1.size: 2 → 3\)"):
+        changes(recipes.resolve("hand.yaml").recipe, resolved.recipe)
 
 
 def test_elements_of_a_list_are_set_replaced_and_taken_out():
@@ -145,6 +151,10 @@ def test_layers_of_an_mlp_stand_instead_of_its_hidden_ones():
         (["model.init.name=normal", "model.init.std=0.02"], {"name": "normal", "bias": "zero", "mean": 0, "std": 0.02}),
         (["model.init=normal", "model.init.std=1"], {"name": "normal", "bias": "zero", "mean": 0.0, "std": 1.0}),
         (["model.init={name: constant, value: 2, bias: default}"], {"name": "constant", "bias": "default", "value": 2}),
+        (
+            ["model.init={name: normal, mean: 1}", "model.init.std=2"],
+            {"name": "normal", "bias": "zero", "mean": 1, "std": 2},
+        ),
         (["model.init=normal", "model.init.std=1", "model.init=zero"], {"name": "zero", "bias": "zero"}),
         (["model.init=orthogonal", "model.name=resnet18"], {"name": "orthogonal", "bias": "zero", "gain": 1.0}),
     ],
@@ -156,6 +166,7 @@ def test_an_initialization_is_a_word_or_a_mapping(words, held):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["model.init={name: zero"], "model.init={name: zero: '{name: zero': while"),
         (["model.init=xavier"], "must be one of default, zero, constant, normal, uniform, xavier_normal, "),
         (["model.init=zero", "model.init.std=1"], "model.init.std=1: is no key of this choice; it belongs to normal"),
         (["model.init=uniform", "model.init.low=1"], "model.init.low=1: low 1 is above high 0.05"),

@@ -128,4 +128,5 @@ def test_what_is_left_out_changes_nothing_and_what_is_not_does():
 
 
 def test_the_same_padding_with_a_dilation():
-    assert layer_sizes.same_padding(3, 2) == 2
+    assert layer_sizes.same_padding(3, 2) == (2, 2)
+    assert layer_sizes.same_padding(2, 3) == (1, 2)

@@ -47,11 +47,6 @@ class Conv(_Finished):
     def _possible(self) -> Conv:
         if self.filters % self.groups:
             raise Conflict(f"{self.groups} groups do not divide {self.filters} filters", "filters", "groups")
-        if self.padding == "same" and max(pair(self.stride)) > 1:
-            spans = [d * (f - 1) for d, f in zip(pair(self.dilation), pair(self.kernel), strict=True)]
-            if any(span % 2 for span in spans):
-                text = "same with a stride above 1 needs a kernel of odd side; give the padding in pixels"
-                raise Conflict(text, "padding")
         return self
 
 

@@ -64,8 +64,8 @@ def _layer(step: layer_sizes.Step) -> nn.Module:
         case blocks.Conv():
             return _finished(_convolution(block, before[0]), block, after)
         case blocks.Linear():
-            linear = nn.Linear(math.prod(before), block.units, block.bias)
-            return _finished(linear, block, after, flatten=len(before) > 1)
+            flatten = [nn.Flatten()] if len(before) > 1 else []
+            return _finished([*flatten, nn.Linear(math.prod(before), block.units, block.bias)], block, after)
         case blocks.Norm():
             return _norm(block.kind, before, block.groups)
         case blocks.ActivationBlock():
@@ -85,21 +85,22 @@ def _layer(step: layer_sizes.Step) -> nn.Module:
     raise TypeError(f"no layer for {block!r}")
 
 
-def _convolution(block: blocks.Conv, channels: int) -> nn.Conv2d:
+def _convolution(block: blocks.Conv, channels: int) -> list[nn.Module]:
+    """Return the convolution, after a padding of its own where it pads one side more than the other."""
     kernel, stride, dilation = map(blocks.pair, (block.kernel, block.stride, block.dilation))
-    if block.padding != "same":
-        padding: str | tuple[int, int] = blocks.pair(block.padding)
-    elif stride == (1, 1):
-        padding = "same"  # torch's own pads an even kernel by one more at the bottom and the right
+    pads: list[nn.Module] = []
+    if block.padding == "same":
+        rows, columns = (layer_sizes.same_padding(f, d) for f, d in zip(kernel, dilation, strict=True))
+        padding = (rows[0], columns[0])
+        if rows[0] != rows[1] or columns[0] != columns[1]:
+            pads, padding = [nn.ZeroPad2d((*columns, *rows))], (0, 0)
     else:
-        high, wide = (layer_sizes.same_padding(f, d) for f, d in zip(kernel, dilation, strict=True))
-        padding = (high, wide)
-    return nn.Conv2d(channels, block.filters, kernel, stride, padding, dilation, block.groups, block.bias)
+        padding = blocks.pair(block.padding)
+    return [*pads, nn.Conv2d(channels, block.filters, kernel, stride, padding, dilation, block.groups, block.bias)]
 
 
-def _finished(layer: nn.Module, block: Any, shape: Shape, *, flatten: bool = False) -> nn.Module:
-    """Return a layer with its normalization and activation, in the order that the block says."""
-    parts = [nn.Flatten(), layer] if flatten else [layer]
+def _finished(parts: list[nn.Module], block: Any, shape: Shape) -> nn.Module:
+    """Return layers with the normalization and activation of their block, in the order that it says."""
     norm = [] if block.norm == "none" else [_norm(block.norm, shape)]
     activation = [] if block.activation == "none" else [make_activation(block.activation)]
     parts += norm + activation if block.norm_at == "before" else activation + norm
