@@ -16,7 +16,8 @@ from dlcli.ops.receptive_field import Field
 aten = torch.ops.aten
 SAME = {  # element by element in what they look at, without torch's tag for it
     aten.alias, aten.clone, aten.contiguous, aten.detach, aten.lift_fresh, aten._to_copy, aten.dropout,
-    aten.native_dropout, aten.channel_shuffle, aten.native_channel_shuffle,
+    aten.native_dropout, aten.channel_shuffle, aten.native_channel_shuffle, aten.hardswish_, aten.hardsigmoid_,
+    aten.hardswish, aten.hardsigmoid, aten.mish_,
 }  # fmt: skip
 RESHAPES = {aten.view, aten._unsafe_view, aten.reshape, aten._reshape_alias, aten.flatten}
 REDUCTIONS = {
@@ -35,6 +36,10 @@ PADS = {
 BATCH_NORMS = {
     aten.native_batch_norm, aten._native_batch_norm_legit, aten._native_batch_norm_legit_no_training,
     aten._batch_norm_with_update, aten._batch_norm_no_update, aten.cudnn_batch_norm,
+}  # fmt: skip
+RESAMPLES = {
+    aten.upsample_nearest2d, aten.upsample_bilinear2d, aten.upsample_bicubic2d, aten._upsample_nearest_exact2d,
+    aten._upsample_bilinear2d_aa, aten._upsample_bicubic2d_aa,
 }  # fmt: skip
 PRODUCTS = {aten.mul, aten.mul_}
 
@@ -80,7 +85,6 @@ class Fields:
         self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], fields: list[Field], out: Tensor, number: int
     ) -> Field:
         kind, shape, x = func.overloadpacket, tuple(out.shape), self.get(args[0]) if args else None
-        rule = _rule(kind)
         if torch.Tag.pointwise in func.tags or kind in (aten.masked_fill, aten.where):
             return rf.united(fields, shape, gates=kind in PRODUCTS)
         if kind in (aten.mm, aten.bmm):
@@ -92,12 +96,11 @@ class Fields:
         if kind is aten.stack:
             dim = (args[1] if len(args) > 1 else 0) % len(shape)
             return rf.joined([rf.relaid(f, (*f.dims[:dim], (), *f.dims[dim:])) for f in fields], shape, dim)
-        if rule is None or x is None or (number and kind not in (aten.split, aten.split_with_sizes, aten.unbind)):
-            known = x or fields[0]
-            return rf.scattered(known, shape)
-        if kind in (aten.split, aten.split_with_sizes):
-            dim = args[2] if len(args) > 2 else 0
-            return _split(x, args[1], dim % len(x.dims), shape, number)
+        if kind in (aten.split, aten.split_with_sizes) and x is not None:
+            return _split(x, args[1], (args[2] if len(args) > 2 else 0) % len(shape), shape, number)
+        rule = _rule(kind)
+        if rule is None or x is None or (number and kind is not aten.unbind):
+            return rf.scattered(x or fields[0], shape)
         return rule(x, shape, args, kwargs)
 
 
@@ -241,5 +244,6 @@ RULES: Sequence[tuple[set[Any], Rule]] = (
     ({aten.expand}, lambda x, shape, *_: rf.expanded(x, shape)),
     ({aten.slice}, _sliced),
     ({aten.select, aten.unbind}, lambda x, shape, args, kwargs: _selected(x, shape, args, kwargs)),
-    ({aten.split, aten.split_with_sizes}, _sliced),
+    ({aten.roll, aten.flip}, lambda x, shape, args, _: rf.moved(x, shape, _list(args[-1], 1))),
+    (RESAMPLES, lambda x, shape, *_: rf.moved(x, shape, (2, 3))),
 )

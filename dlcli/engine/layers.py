@@ -81,15 +81,15 @@ class _Memory:
     """Bytes of the storages that are alive, by their own lifetimes; those there before are not counted."""
 
     def __init__(self, before: list[Tensor]) -> None:
+        self.before = {id(s): s for s in (t.untyped_storage() for t in before)}
         self.alive: WeakIdKeyDictionary = WeakIdKeyDictionary()
-        self.alive.update((t.untyped_storage(), 0) for t in before)
         self.peak = 0
 
     def made(self, output: Any) -> None:
         for value in output if isinstance(output, list | tuple) else (output,):
             if isinstance(value, Tensor) and value.is_floating_point():
                 storage = value.untyped_storage()
-                if storage not in self.alive:
+                if id(storage) not in self.before and storage not in self.alive:
                     self.alive[storage] = storage.nbytes() * BYTES // value.element_size()
                     self.peak = max(self.peak, sum(self.alive.values()))
 
