@@ -55,6 +55,9 @@ def describe(
         {"what": "input", "value": "×".join(map(str, shape))},
         {"what": "classes", "value": len(opened.classes)},
     ]
+    if convolutional and opened.directory is None:
+        opened = replace(opened, stamp="random weights, seed 0")
+        facts.append({"what": "compared with", "value": opened.stamp})
     more: dict[str, Any] = {}
     changed: list[dict[str, Any]] = []
     if convolutional:
@@ -125,6 +128,7 @@ def _convolutional(opened: Opened, shape: tuple[int, ...]) -> tuple[nn.Module, d
     large = [shape[0], *(round(side * LARGER) for side in shape[1:])]
     last = [r for r in layers(done.module, tuple(large)).rows if len(r["output"]) == 3][-1]
     more = {
+        **({"stamp": opened.stamp} if opened.stamp else {}),
         "metrics": {"max_abs_difference": apart, "max_abs_score": float(done.scores.abs().max())},
         "equal": apart <= TOLERANCE * float(done.scores.abs().max()),
         "larger": {"input": large, "scores": last["output"]},
@@ -148,11 +152,16 @@ def _facts(totals: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"what": "weights", "value": totals["weights"]},
         {"what": "multiply-adds", "value": totals["multiply_adds"]},
-        {"what": "memory of the weights", "value": f"{4 * totals['weights'] / 2**20:.1f} MiB in float32"},
-        {"what": "outputs of all layers", "value": f"{totals['activation_bytes'] / 2**20:.1f} MiB a picture"},
-        {"what": "most at once in use", "value": f"{totals['peak_activation_bytes'] / 2**20:.1f} MiB a picture"},
+        {"what": "memory of the weights", "value": f"{_size(4 * totals['weights'])} in float32"},
+        {"what": "outputs of all layers", "value": f"{_size(totals['activation_bytes'])} a picture"},
+        {"what": "most at once in use", "value": f"{_size(totals['peak_activation_bytes'])} a picture"},
         {"what": "largest receptive field", "value": f"{_pair(totals['receptive_field_px']) or 'none'} px"},
     ]
+
+
+def _size(count: int) -> str:
+    """Return bytes as people say them."""
+    return f"{count / 2**20:.1f} MiB" if count >= 2**20 else f"{count / 2**10:.1f} KiB"
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

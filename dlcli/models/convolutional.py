@@ -19,17 +19,8 @@ _ACTIVATIONS = (
 _POINTWISE = (*_ACTIVATIONS, nn.Dropout, nn.AlphaDropout)
 _HEAD = (nn.Linear, nn.Flatten, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
 _FUNCTIONS = {
-    F.relu,
-    F.dropout,
-    F.gelu,
-    F.silu,
-    F.hardswish,
-    F.elu,
-    F.leaky_relu,
-    torch.relu,
-    torch.tanh,
-    torch.sigmoid,
-}
+    F.relu, F.dropout, F.gelu, F.silu, F.hardswish, F.elu, F.leaky_relu, torch.relu, torch.tanh, torch.sigmoid,
+}  # fmt: skip
 _METHODS = {"relu", "tanh", "sigmoid", "contiguous"}
 _FLATTENS = {torch.flatten, torch.reshape, torch.squeeze, "flatten", "view", "reshape", "squeeze"}
 
@@ -77,13 +68,15 @@ def convolutional(module: nn.Module, picture: Tensor) -> Converted:
         with torch.no_grad():
             scores = shapes.run(picture)
     except Exception as error:  # a tracer fails in as many ways as there are programs
-        raise ModelError(f"its computation cannot be followed: {str(error).splitlines()[0]}", _OTHERS) from error
+        raise _refused(f"its computation cannot be followed: {str(error).splitlines()[0]}") from error
     if not isinstance(scores, Tensor) or scores.ndim != 2:
-        raise ModelError("it does not give one score a class", _OTHERS)
+        raise _refused("it does not give one score a class")
     return Converted(traced, _Surgery(traced, shapes.held).operate(), scores)
 
 
-_OTHERS = "networks that can be converted: AlexNet, VGG, ResNet, DenseNet, LeNet-5 and others of their kind"
+def _refused(why: str, hint: str = "") -> ModelError:
+    known = "networks that can be: AlexNet, VGG, ResNet, DenseNet, LeNet-5 and others of their kind"
+    return ModelError(f"the network cannot be made convolutional: {why}", hint or known)
 
 
 class _Tracer(fx.Tracer):
@@ -123,9 +116,9 @@ class _Surgery:
             dense.append(node)
             node = self._before(node)
         if not any(self._is(n, nn.Linear) for n in dense):
-            raise ModelError("it has no dense head: no linear layer follows the flattening of its map", _OTHERS)
+            raise _refused("it has no dense head: no linear layer follows the flattening of its map")
         if len(self.shapes.get(node, ())) != 4:
-            raise ModelError(f"its dense head follows no map of height and width, but {node}", _OTHERS)
+            raise _refused(f"its dense head follows no map of height and width, but {node}")
         size = self._pooling(node, dense)
         for n in reversed(dense):
             size = self._dense(n, size)
@@ -139,7 +132,7 @@ class _Surgery:
         first = node.args[0] if node.args else None
         tensors = [n for n in node.all_input_nodes if n in self.shapes and n.op != "get_attr"]
         if not isinstance(first, fx.Node) or tensors != [first]:
-            raise ModelError(f"its head does more than one layer after another: {node}", _OTHERS)
+            raise _refused(f"its head does more than one layer after another: {node}")
         return first
 
     def _is(self, node: fx.Node, kinds: Any) -> bool:
@@ -167,7 +160,7 @@ class _Surgery:
             maximum = self._is(node, nn.AdaptiveMaxPool2d) or _callable(node) is F.adaptive_max_pool2d
             self._slide(node, given, nn.MaxPool2d if maximum else nn.AvgPool2d)
         else:
-            raise ModelError(
+            raise _refused(
                 f"its pooling {node} makes {_by(given)} positions {_by(size)}, which no sliding window does",
                 "try --size-px of the size the network was made for",
             )
@@ -203,7 +196,7 @@ class _Surgery:
         elif self._is(node, nn.Flatten) or _callable(node) in _FLATTENS:
             self._gone(node, node.args[0])
         elif not (self._is(node, (*_POINTWISE, nn.AvgPool2d)) or _callable(node) in _FUNCTIONS | _METHODS):
-            raise ModelError(f"its head has a layer that is no convolution: {node}", _OTHERS)
+            raise _refused(f"its head has a layer that is no convolution: {node}")
         return size
 
     def _replace(self, node: fx.Node, layer: nn.Module, was: str) -> None:

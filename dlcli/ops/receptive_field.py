@@ -1,13 +1,13 @@
 """Receptive fields: which part of the picture a unit of a network depends on.
 
 A feature map is described by where its units lie and what they see. Each dimension of a tensor is a product of *atoms*,
-pieces of the height (``h``) or width (``w``) of the map or of neither (channels, heads). Reshaping splits and merges atoms;
-convolution, pooling and sums over positions widen what is seen. So the arithmetic is exact through branches, channels-last
-layouts, space-to-depth stems and tokens, and says so where it cannot follow.
+pieces of the height (``h``) or width (``w``) of the map or of neither (channels, heads). Reshaping splits and merges
+atoms; convolution, pooling and sums over positions widen what is seen. So the arithmetic is exact through branches,
+channels-last layouts, space-to-depth stems and tokens, and says so where it cannot follow.
 
-Source: Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks, section 2 (size, stride and
-padding of a chain, alignment of branches). Differs: intervals of pixels instead of the closed recursion, so that branches
-of different alignment are united exactly, and any layout of the tensor.
+Source: Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks, section 2 (size, stride
+and padding of a chain, alignment of branches). Differs: intervals of pixels instead of the closed recursion, so that
+branches of different alignment are united exactly, and any layout of the tensor.
 """
 
 from __future__ import annotations
