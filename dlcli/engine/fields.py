@@ -47,7 +47,8 @@ class Fields:
     """The field of every tensor of a forward pass that depends on the picture.
 
     Max pooling counts as its window, ReLU as dependence. What scales the whole map alike (squeeze-excite gates, group
-    and instance normalization) is left out and noted, as in the published figures, which are of the convolutions.
+    and instance normalization) is left out and noted, as in the published figures, which are of the convolutions. A map
+    has the field of its channel that sees most, also where it is split again.
     """
 
     def __init__(self, picture: Tensor):

@@ -58,7 +58,8 @@ def layers(module: nn.Module, shape: tuple[int, ...]) -> Layers:
 
     """
     tensors = {n: t.to("meta") for n, t in (*module.named_parameters(), *module.named_buffers())}
-    picture = torch.zeros(1, *shape, device="meta")
+    kind = next((t.dtype for t in tensors.values() if t.is_floating_point()), torch.float32)
+    picture = torch.zeros(1, *shape, dtype=kind, device="meta")
     watch = _Watch(module, picture, list(tensors.values()))
     hooks = [h for m in module.modules() for h in (
         m.register_forward_pre_hook(watch.entered), m.register_forward_hook(watch.left),
