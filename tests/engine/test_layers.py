@@ -199,7 +199,7 @@ PROBED = {
     "resnet18": {}, "resnet50": SLIM, "resnet152": SLIM, "googlenet": {},
     "inception_v3": {}, "mobilenet_v2": {"width_mult": 0.25}, "mobilenet_v3_small": {}, "efficientnet_b0": {},
     "shufflenet_v2_x0_5": {}, "squeezenet1_1": {}, "mnasnet0_5": {}, "regnet_y_400mf": {},
-    "timm:convnext_atto": {}, "timm:resnet18": {"output_stride": 8}, "timm:resnetblur18": {}, 
+    "timm:convnext_atto": {}, "timm:resnet18": {"output_stride": 8}, "timm:resnetblur18": {},
     "timm:dla46_c": {}, "timm:ghostnet_050": {}, "timm:mixnet_s": {}, "timm:mobilenetv1_100": {},
     "timm:tf_mobilenetv3_small_minimal_100": {}, "timm:legacy_seresnet18": {},
     "timm:densenet121": {"block_config": (2, 2, 2, 2), "growth_rate": 8},
