@@ -37,7 +37,7 @@ VERB_SCHEMAS = {
     **{f"boost {verb}": "boost-apply" for verb in ("predict", "evaluate", "explain", "boundary")},
 }  # fmt: skip
 EXCEPTIONS = {
-    "dlcli describe 1": "@own @torchvision @models run file",
+    "dlcli describe 1": "@own @torchvision @models recipe:classify/ run file",
     "dlcli boost cascade report 1": "run file",
     "dlcli detect -m": "run file",
     "dlcli detect --model": "run file",

@@ -58,7 +58,8 @@ def layers(module: nn.Module, shape: tuple[int, ...]) -> Layers:
 
     """
     tensors = {n: t.to("meta") for n, t in (*module.named_parameters(), *module.named_buffers())}
-    picture = torch.zeros(1, *shape, device="meta")
+    kind = next((t.dtype for t in tensors.values() if t.is_floating_point()), torch.float32)
+    picture = torch.zeros(1, *shape, dtype=kind, device="meta")
     watch = _Watch(module, picture, list(tensors.values()))
     hooks = [h for m in module.modules() for h in (
         m.register_forward_pre_hook(watch.entered), m.register_forward_hook(watch.left),
@@ -81,15 +82,15 @@ class _Memory:
     """Bytes of the storages that are alive, by their own lifetimes; those there before are not counted."""
 
     def __init__(self, before: list[Tensor]) -> None:
+        self.before = {id(s): s for s in (t.untyped_storage() for t in before)}
         self.alive: WeakIdKeyDictionary = WeakIdKeyDictionary()
-        self.alive.update((t.untyped_storage(), 0) for t in before)
         self.peak = 0
 
     def made(self, output: Any) -> None:
         for value in output if isinstance(output, list | tuple) else (output,):
             if isinstance(value, Tensor) and value.is_floating_point():
                 storage = value.untyped_storage()
-                if storage not in self.alive:
+                if id(storage) not in self.before and storage not in self.alive:
                     self.alive[storage] = storage.nbytes() * BYTES // value.element_size()
                     self.peak = max(self.peak, sum(self.alive.values()))
 

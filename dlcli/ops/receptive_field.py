@@ -1,13 +1,13 @@
 """Receptive fields: which part of the picture a unit of a network depends on.
 
 A feature map is described by where its units lie and what they see. Each dimension of a tensor is a product of *atoms*,
-pieces of the height (``h``) or width (``w``) of the map or of neither (channels, heads). Reshaping splits and merges atoms;
-convolution, pooling and sums over positions widen what is seen. So the arithmetic is exact through branches, channels-last
-layouts, space-to-depth stems and tokens, and says so where it cannot follow.
+pieces of the height (``h``) or width (``w``) of the map or of neither (channels, heads). Reshaping splits and merges
+atoms; convolution, pooling and sums over positions widen what is seen. So the arithmetic is exact through branches,
+channels-last layouts, space-to-depth stems and tokens, and says so where it cannot follow.
 
-Source: Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks, section 2 (size, stride and
-padding of a chain, alignment of branches). Differs: intervals of pixels instead of the closed recursion, so that branches
-of different alignment are united exactly, and any layout of the tensor.
+Source: Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks, section 2 (size, stride
+and padding of a chain, alignment of branches). Differs: intervals of pixels instead of the closed recursion, so that
+branches of different alignment are united exactly, and any layout of the tensor.
 """
 
 from __future__ import annotations
@@ -239,14 +239,15 @@ def united(fields: Sequence[Field], shape: Sequence[int], *, gates: bool = False
 
     """
     wide = [replace(f, dims=((),) * (len(shape) - len(f.dims)) + f.dims) for f in fields]
-    dims, unclear = [], set()
+    dims: list[Dim] = []
+    unclear: set[str] = set()
     for d, size in enumerate(shape):
-        options = {f.dims[d] for f in wide if _axes(f.dims[d])}
-        dims.append(options.pop() if len(options) == 1 else (Atom("".join(sorted(_letters(options))), size, 0),))
-        if options:  # two layouts of one dimension
-            unclear |= _letters(options) | set(_axes(dims[d]))
-        elif not _axes(dims[d]):
-            dims[d] = (Atom("", size),) if size > 1 else ()
+        placed = {f.dims[d] for f in wide if _axes(f.dims[d])}
+        if len(placed) == 1:
+            dims.append(placed.pop())
+            continue
+        unclear |= _letters(placed)  # two layouts of one dimension
+        dims.append((Atom("", size),) if size > 1 else ())
     gated = any(f.gated for f in fields)
     sights = {}
     for axis in fields[0].sights:
@@ -301,10 +302,20 @@ def product(left: Field | None, right: Field | None, shape: Sequence[int]) -> Fi
 
 def scattered(field: Field, shape: Sequence[int]) -> Field:
     """Return the field of a tensor whose layout cannot be followed; what sees the whole picture still does."""
-    axes = "".join(sorted(_letters(field.dims)))
-    large = max(range(len(shape)), key=lambda d: shape[d], default=0)
-    dims = tuple((Atom(axes if d == large else "", n, 0 if d == large and axes else 1),) for d, n in enumerate(shape))
+    dims = tuple((Atom("", n),) if n > 1 else () for n in shape)
     return Field(dims, {axis: _lost(s) for axis, s in field.sights.items()}, field.gated)
+
+
+def moved(field: Field, shape: Sequence[int], over: Sequence[int]) -> Field:
+    """Return the field after the positions along some dimensions were rolled, flipped or resampled."""
+    sights, dims = dict(field.sights), list(field.dims)
+    for d in over:
+        axes = _axes(dims[d])
+        if axes:
+            dims[d] = dims[d] if field.shape[d] == shape[d] else (Atom(axes, shape[d], 0),)
+        for axis in axes:
+            sights[axis] = _lost(sights[axis])
+    return replace(field, dims=tuple(dims), sights=sights)
 
 
 def gated(field: Field) -> Field:

@@ -232,7 +232,7 @@ def test_layers_count_as_published():
         ("alexnet", 61_100_840, 0.714),
     ):
         opened = open_model(f"torchvision:{name}", weightless=True)
-        rows = layers(opened.module, (3, 224, 224))
+        rows = layers(opened.module, (3, 224, 224)).rows
         assert sum(r["weights"] for r in rows) == weights_
         assert sum(r["multiply_adds"] for r in rows) / 1e9 == pytest.approx(giga, abs=0.006)
 
@@ -240,7 +240,7 @@ def test_layers_count_as_published():
 def test_layers_of_lenet_by_hand():
     from dlcli.engine.layers import layers
 
-    rows = [r for r in layers(build("lenet5"), (1, 28, 28)) if r["weights"]]
+    rows = [r for r in layers(build("lenet5"), (1, 28, 28)).rows if r["weights"]]
     assert [(r["output"], r["weights"], r["multiply_adds"]) for r in rows] == [
         ([6, 28, 28], 156, 117_600), ([16, 10, 10], 2_416, 240_000), ([120], 48_120, 48_000),
         ([84], 10_164, 10_080), ([10], 850, 840),

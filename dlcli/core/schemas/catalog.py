@@ -7,7 +7,7 @@ from dlcli.core.names import TASKS
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Section
 
-COMMAND_SCHEMAS = ("predict", "evaluate", "detect", "cascade")
+COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
 
 
@@ -32,6 +32,10 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
             from dlcli.core.schemas import predict
 
             return {"predict": predict.PredictRecipe, "evaluate": predict.EvaluateRecipe}[name]
+        case "describe":
+            from dlcli.core.schemas.describe import DescribeRecipe
+
+            return DescribeRecipe
         case "boost" | "boost-cv" | "boost-compare" | "boost-apply" | "boost-importance":
             from dlcli.core.schemas import boost
 
