@@ -19,6 +19,7 @@ CASCADE = [n for n in FILES if n.startswith("cascade/")]
 TRAIN = [n for n in FILES if n not in BOOST + CASCADE]
 CHEAP = {
     "classify/resnet18": ["data.image.size_px=32"],
+    "classify/resnet18-mixed": ["data.image.size_px=32"],
     "classify/transfer": ["data.image.size_px=32"],
     "classify/transfer-digits": ["data.image.size_px=32"],
 }
@@ -28,6 +29,7 @@ ASKS = (
     "classify/mlp",
     "classify/perceptron",
     "classify/resnet18",
+    "classify/resnet18-mixed",
     "classify/transfer",
     *(f"boost/{n}" for n in ("adaboost", "bagging", "forest", "gradient", "hist", "stacking", "vote", "xgboost")),
 )
