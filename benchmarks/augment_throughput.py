@@ -6,7 +6,7 @@ two alternate epoch by epoch in one process, so that what else the machine does 
 not timed. Neither scores or saves anything. Processor time, which other processes hardly change, is compared too; it is
 that of the main process, so with --workers 0 it is that of everything.
 
-    python benchmarks/augment_throughput.py [--pairs 5] [--workers 2]
+    python benchmarks/augment_throughput.py [--pairs 9] [--workers 2]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 SIZE_PX, BATCH = 96, 32
-PICTURES, FILE_PX = 128, (160, 120)
+PICTURES, FILE_PX = 96, (160, 120)
 WORDS = (
     "data.val=0",
     "data.test=0",
@@ -136,7 +136,7 @@ def bare(root: str, recipe) -> Callable[[], Seconds]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=9)
     parser.add_argument("--workers", type=int, default=2)
     words = parser.parse_args()
     import torch
