@@ -62,6 +62,7 @@ CHEAP = {
     **{f"classify/{n}": words for n, words in SMALL_SIDE.items()},
     **{f"classify/{n}-cifar10": SMALL_SIDE[base] for n, base in PRESETS.items()},
     "classify/resnet18": ["data.image.size_px=32"],
+    "classify/resnet18-mixed": ["data.image.size_px=32"],
     "classify/transfer": ["data.image.size_px=32"],
     "classify/transfer-digits": ["data.image.size_px=32"],
 }
@@ -74,6 +75,7 @@ ASKS = (
     "classify/mlp",
     "classify/perceptron",
     "classify/resnet18",
+    "classify/resnet18-mixed",
     "classify/transfer",
     *(f"boost/{n}" for n in ("adaboost", "bagging", "forest", "gradient", "hist", "stacking", "vote", "xgboost")),
 )

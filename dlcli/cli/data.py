@@ -94,7 +94,7 @@ def preview(
     \b
     dlcli data preview photos/ -o sheet.png
     dlcli data preview digits -r classify/lenet-digits -o sheet.png
-    dlcli data preview digits -r classify/lenet-digits --set data.augment+=cutmix -o sheet.png
+    dlcli data preview photos/ -r classify/resnet18-mixed -o sheet.png
     """
     from dlcli.backends import data as backend
 
