@@ -45,6 +45,8 @@ __dlcli_list() {
     'keys:evaluate')
       list='schema= data= part= bins= batch= workers= device.name= device.count= device.precision= device.channels_last=
         device.deterministic= device.compile=' ;;
+    'keys:describe')
+      list='schema= model= args= size_px= channels= classes= stride=' ;;
     'keys:detect')
       list='schema= scale= step= smallest= largest= min_neighbors=' ;;
     'keys:cascade')
@@ -133,7 +135,8 @@ __dlcli_list() {
     'options export')
       list='-o --out --format --data --dynamic-size --download --stamp --depfile --json -q --quiet --debug -h --help' ;;
     'options describe')
-      list='--size-px --list --json -q --quiet --debug -h --help' ;;
+      list='--size-px --channels --classes --stride --set --convolutional -o --out --list --json -q --quiet --debug -h
+        --help' ;;
     'commands recipes')
       list='ls show cp check keys schema' ;;
     'options recipes cp')
@@ -186,20 +189,20 @@ __dlcli_list() {
     'tasks')
       list='classify' ;;
     'schemas')
-      list='predict evaluate detect cascade boost boost-cv boost-compare boost-apply boost-importance' ;;
+      list='predict evaluate describe detect cascade boost boost-cv boost-compare boost-apply boost-importance' ;;
   esac
 }
 
 __dlcli_kind() {
   kind=
   case $1 in
-    'classify schema'|'train schema'|'predict schema'|'evaluate schema'|'detect schema'|'cascade schema'|'boost schema'|'boost-cv schema'|'boost-compare schema'|'boost-apply schema'|'boost-importance schema')
+    'classify schema'|'train schema'|'predict schema'|'evaluate schema'|'describe schema'|'detect schema'|'cascade schema'|'boost schema'|'boost-cv schema'|'boost-compare schema'|'boost-apply schema'|'boost-importance schema')
       kind='=1' ;;
     'classify task'|'train task')
       kind='=classify' ;;
     'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli export --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
       kind='@data file' ;;
-    'classify data.image.size_px'|'train data.image.size_px'|'classify model.layer_decay'|'train model.layer_decay'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest')
+    'classify data.image.size_px'|'train data.image.size_px'|'classify model.layer_decay'|'train model.layer_decay'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'describe size_px'|'describe channels'|'describe classes'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest'|'dlcli describe --channels'|'dlcli describe --classes')
       kind='=null' ;;
     'classify data.image.channels'|'train data.image.channels')
       kind='=auto =1 =3' ;;
@@ -255,6 +258,8 @@ __dlcli_kind() {
       kind='=32 =bf16 =16' ;;
     'evaluate part'|'dlcli evaluate --part')
       kind='=auto =all =train =val =test' ;;
+    'describe stride'|'dlcli describe --stride')
+      kind='=v1 =null' ;;
     'boost task'|'boost-cv task'|'boost-compare task')
       kind='=boost' ;;
     'boost data.train'|'boost data.val'|'boost data.test'|'boost-cv data.train'|'boost-cv data.val'|'boost-cv data.test'|'boost-compare data.train'|'boost-compare data.val'|'boost-compare data.test'|'dlcli boost fit 1'|'dlcli boost fit --val'|'dlcli boost fit --test'|'dlcli boost predict ...'|'dlcli boost evaluate 1'|'dlcli boost compare 1'|'dlcli boost compare --val'|'dlcli boost compare --test'|'dlcli boost cv 1'|'dlcli boost cv --test'|'dlcli boost trace --data'|'dlcli boost inspect 1'|'dlcli boost importance 1'|'dlcli boost explain 1'|'dlcli boost boundary 1')
@@ -291,7 +296,7 @@ __dlcli_kind() {
       kind='keys:boost' ;;
     'dlcli boost fit -o'|'dlcli boost fit --out'|'dlcli boost evaluate -o'|'dlcli boost evaluate --out'|'dlcli boost compare -o'|'dlcli boost compare --out'|'dlcli boost cascade fit --negatives'|'dlcli boost cascade fit -o'|'dlcli boost cascade fit --out'|'dlcli train -o'|'dlcli train --out'|'dlcli evaluate -o'|'dlcli evaluate --out'|'dlcli runs ls --root'|'prefix folder:')
       kind='dir' ;;
-    'dlcli boost fit --stamp'|'dlcli boost fit --depfile'|'dlcli boost fit --events'|'dlcli boost predict -o'|'dlcli boost predict --out'|'dlcli boost predict --stamp'|'dlcli boost predict --depfile'|'dlcli boost evaluate --stamp'|'dlcli boost evaluate --depfile'|'dlcli boost importance -o'|'dlcli boost importance --out'|'dlcli boost explain -o'|'dlcli boost explain --out'|'dlcli boost dump -o'|'dlcli boost dump --out'|'dlcli boost boundary -o'|'dlcli boost boundary --out'|'dlcli boost cascade fit --stamp'|'dlcli boost cascade fit --depfile'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export -o'|'dlcli export --out'|'dlcli export --stamp'|'dlcli export --depfile'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:'|'prefix tsv:'|'prefix libsvm:'|'prefix parquet:')
+    'dlcli boost fit --stamp'|'dlcli boost fit --depfile'|'dlcli boost fit --events'|'dlcli boost predict -o'|'dlcli boost predict --out'|'dlcli boost predict --stamp'|'dlcli boost predict --depfile'|'dlcli boost evaluate --stamp'|'dlcli boost evaluate --depfile'|'dlcli boost importance -o'|'dlcli boost importance --out'|'dlcli boost explain -o'|'dlcli boost explain --out'|'dlcli boost dump -o'|'dlcli boost dump --out'|'dlcli boost boundary -o'|'dlcli boost boundary --out'|'dlcli boost cascade fit --stamp'|'dlcli boost cascade fit --depfile'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export -o'|'dlcli export --out'|'dlcli export --stamp'|'dlcli export --depfile'|'dlcli describe -o'|'dlcli describe --out'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:'|'prefix tsv:'|'prefix libsvm:'|'prefix parquet:')
       kind='file' ;;
     'dlcli boost predict -m'|'dlcli boost predict --model'|'dlcli boost evaluate -m'|'dlcli boost evaluate --model'|'dlcli boost importance -m'|'dlcli boost importance --model'|'dlcli boost explain -m'|'dlcli boost explain --model'|'dlcli boost dump -m'|'dlcli boost dump --model'|'dlcli boost boundary -m'|'dlcli boost boundary --model'|'dlcli predict 1'|'dlcli evaluate 1'|'dlcli export 1')
       kind='@models run file' ;;
@@ -336,7 +341,9 @@ __dlcli_kind() {
     'dlcli export --format')
       kind='=onnx =pt2' ;;
     'dlcli describe 1')
-      kind='@own @torchvision @models run file' ;;
+      kind='@own @torchvision @models recipe:classify/ run file' ;;
+    'dlcli describe --set')
+      kind='keys:describe' ;;
     'dlcli describe --list')
       kind='=own =torchvision =timm =all' ;;
     'dlcli recipes keys 1'|'dlcli recipes schema 1')

@@ -219,6 +219,15 @@ function __dlcli_list
                 'device.channels_last=' 'channels last in memory: often faster for convolutions' \
                 'device.deterministic=' 'same bits at every run on a GPU too; slower, some layers refuse' \
                 'device.compile=' 'compile the network: slower to start, faster after; needs a C++ compiler'
+        case 'keys:describe'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, own network, torchvision name, timm:NAME or imagenet (required)' \
+                'args=' 'arguments of the network' \
+                'size_px=' 'N or HxW, of the picture; null: what the network was made for' \
+                'channels=' '1 gray, 3 color; null: what the network was made for' \
+                'classes=' 'of the head; null: what the network was made for' \
+                'stride=' 'v1: bottlenecks of a ResNet stride at their 1×1 convolution, as in 2015; null: as built'
         case 'keys:detect'
             printf '%s\t%s\n' \
                 'schema=' 'version of the recipe format (1)' \
@@ -808,6 +817,13 @@ function __dlcli_list
         case 'options describe'
             printf '%s\t%s\n' \
                 '--size-px' 'Size of the input picture' \
+                '--channels' 'Of the input picture' \
+                '--classes' 'Of the head' \
+                '--stride' 'ResNet bottlenecks stride at the 1×1, as published' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--convolutional' 'Turn the dense head into convolutions; prove equal scores' \
+                '-o' 'Write .csv, .tsv or .json instead' \
+                '--out' 'Write .csv, .tsv or .json instead' \
                 '--list' 'List network names: own, torchvision, timm or all' \
                 '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
@@ -1080,6 +1096,7 @@ function __dlcli_list
             printf '%s\t%s\n' \
                 'predict' 'recipes of dlcli predict' \
                 'evaluate' 'recipes of dlcli evaluate' \
+                'describe' 'recipes of dlcli describe' \
                 'detect' 'recipes of dlcli detect' \
                 'cascade' 'recipes of dlcli cascade' \
                 'boost' 'recipes of dlcli boost' \
@@ -1092,13 +1109,13 @@ end
 
 function __dlcli_kind
     switch $argv[1]
-        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'detect schema' 'cascade schema' 'boost schema' 'boost-cv schema' 'boost-compare schema' 'boost-apply schema' 'boost-importance schema'
+        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'describe schema' 'detect schema' 'cascade schema' 'boost schema' 'boost-cv schema' 'boost-compare schema' 'boost-apply schema' 'boost-importance schema'
             echo '=1'
         case 'classify task' 'train task'
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli export --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -1154,6 +1171,8 @@ function __dlcli_kind
             echo '=32 =bf16 =16'
         case 'evaluate part' 'dlcli evaluate --part'
             echo '=auto =all =train =val =test'
+        case 'describe stride' 'dlcli describe --stride'
+            echo '=v1 =null'
         case 'boost task' 'boost-cv task' 'boost-compare task'
             echo '=boost'
         case 'boost data.train' 'boost data.val' 'boost data.test' 'boost-cv data.train' 'boost-cv data.val' 'boost-cv data.test' 'boost-compare data.train' 'boost-compare data.val' 'boost-compare data.test' 'dlcli boost fit 1' 'dlcli boost fit --val' 'dlcli boost fit --test' 'dlcli boost predict ...' 'dlcli boost evaluate 1' 'dlcli boost compare 1' 'dlcli boost compare --val' 'dlcli boost compare --test' 'dlcli boost cv 1' 'dlcli boost cv --test' 'dlcli boost trace --data' 'dlcli boost inspect 1' 'dlcli boost importance 1' 'dlcli boost explain 1' 'dlcli boost boundary 1'
@@ -1190,7 +1209,7 @@ function __dlcli_kind
             echo 'keys:boost'
         case 'dlcli boost fit -o' 'dlcli boost fit --out' 'dlcli boost evaluate -o' 'dlcli boost evaluate --out' 'dlcli boost compare -o' 'dlcli boost compare --out' 'dlcli boost cascade fit --negatives' 'dlcli boost cascade fit -o' 'dlcli boost cascade fit --out' 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
             echo 'dir'
-        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
+        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
             echo 'file'
         case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli predict 1' 'dlcli evaluate 1' 'dlcli export 1'
             echo '@models run file'
@@ -1235,7 +1254,9 @@ function __dlcli_kind
         case 'dlcli export --format'
             echo '=onnx =pt2'
         case 'dlcli describe 1'
-            echo '@own @torchvision @models run file'
+            echo '@own @torchvision @models recipe:classify/ run file'
+        case 'dlcli describe --set'
+            echo 'keys:describe'
         case 'dlcli describe --list'
             echo '=own =torchvision =timm =all'
         case 'dlcli recipes keys 1' 'dlcli recipes schema 1'
