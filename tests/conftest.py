@@ -22,6 +22,8 @@ os.environ.setdefault("TYPER_USE_RICH", "0")  # Typer reads it once, when import
 # What a killed process left half compiled in the user's cache must not fail a test.
 os.environ["TORCHINDUCTOR_CACHE_DIR"] = tempfile.mkdtemp(prefix="dlcli-compiled-")
 atexit.register(shutil.rmtree, os.environ["TORCHINDUCTOR_CACHE_DIR"], ignore_errors=True)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers share the cores; read once, when torch is imported
 IMPORTED_FROM = str(Path(package.__file__).resolve().parent.parent)
 TINY_RUN = ("train", "classify/mlp-digits", "train.epochs=2", "model.args.hidden=[16]")
 
