@@ -46,7 +46,7 @@ __dlcli_list() {
       list='schema= data= part= bins= batch= workers= device.name= device.count= device.precision= device.channels_last=
         device.deterministic= device.compile=' ;;
     'keys:describe')
-      list='schema= model= args= size_px= channels= classes= stride=' ;;
+      list='schema= model= args= size_px= built_px= channels= classes= stride=' ;;
     'keys:detect')
       list='schema= scale= step= smallest= largest= min_neighbors=' ;;
     'keys:cascade')
@@ -202,7 +202,7 @@ __dlcli_kind() {
       kind='=classify' ;;
     'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli export --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
       kind='@data file' ;;
-    'classify data.image.size_px'|'train data.image.size_px'|'classify model.layer_decay'|'train model.layer_decay'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'describe size_px'|'describe channels'|'describe classes'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest'|'dlcli describe --channels'|'dlcli describe --classes')
+    'classify data.image.size_px'|'train data.image.size_px'|'classify model.layer_decay'|'train model.layer_decay'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'describe size_px'|'describe built_px'|'describe channels'|'describe classes'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest'|'dlcli describe --channels'|'dlcli describe --classes')
       kind='=null' ;;
     'classify data.image.channels'|'train data.image.channels')
       kind='=auto =1 =3' ;;

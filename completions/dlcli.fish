@@ -224,7 +224,8 @@ function __dlcli_list
                 'schema=' 'version of the recipe format (1)' \
                 'model=' 'run, bundle, own network, torchvision name, timm:NAME or imagenet (required)' \
                 'args=' 'arguments of the network' \
-                'size_px=' 'N or HxW, of the picture; null: what the network was made for' \
+                'size_px=' 'N or HxW, of the picture; null: what the network is built for' \
+                'built_px=' 'N or HxW the network is built for; null: as published, or size_px' \
                 'channels=' '1 gray, 3 color; null: what the network was made for' \
                 'classes=' 'of the head; null: what the network was made for' \
                 'stride=' 'v1: bottlenecks of a ResNet stride at their 1×1 convolution, as in 2015; null: as built'
@@ -1115,7 +1116,7 @@ function __dlcli_kind
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli export --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'

@@ -45,10 +45,11 @@ def describe(
     """
     if out is not None and Path(out).suffix.lower() not in FORMATS and out != "-":
         raise UsageError(f"--out {out}: the format is told by the ending; allowed: {', '.join(FORMATS)}", key="--out")
-    opened = _open(recipe, weightless=not convolutional)
+    opened = _open(recipe, convolutional=convolutional)
     if recipe.stride:
         as_v1(opened.module)
-    size = sides(recipe.size_px) if recipe.size_px else tuple(opened.facts["size_px"])
+    own = tuple(opened.facts["size_px"])
+    size = sides(recipe.size_px) if recipe.size_px else own
     shape = (opened.facts["channels"], *size)
     facts = [
         {"what": "model", "value": argument},
@@ -61,7 +62,7 @@ def describe(
     more: dict[str, Any] = {}
     changed: list[dict[str, Any]] = []
     if convolutional:
-        module, more, changed = _convolutional(opened, shape)
+        module, more, changed = _convolutional(opened, own, recipe.size_px)
         facts += [
             {"what": "largest difference of the scores", "value": more["metrics"]["max_abs_difference"]},
             {
@@ -88,12 +89,14 @@ def describe(
         )
 
 
-def _open(recipe: DescribeRecipe, *, weightless: bool) -> Opened:
+def _open(recipe: DescribeRecipe, *, convolutional: bool) -> Opened:
     """Return the network asked for; weights are those of a bundle, else random where any are needed."""
-    given = {k: getattr(recipe, k) for k in ("args", "channels", "classes") if getattr(recipe, k)}
+    weightless = not convolutional
+    given = {k: getattr(recipe, k) for k in ("args", "channels", "classes", "built_px") if getattr(recipe, k)}
     if bundle.locate(Path(recipe.model)) is not None:
         if given:
-            key = "--set args" if "args" in given else f"--{next(iter(given))}"
+            first = next(iter(given))
+            key = f"--{first}" if first in ("channels", "classes") else f"--set {first}"
             raise UsageError(
                 f"{recipe.model} is a trained network: its {', '.join(given)} cannot be others",
                 "give the name of its architecture instead",
@@ -101,12 +104,13 @@ def _open(recipe: DescribeRecipe, *, weightless: bool) -> Opened:
             )
         return open_model(recipe.model, weightless=weightless)
     opened = open_model(recipe.model, weightless=True)
-    if weightless and not given and not recipe.size_px:
+    built_px = recipe.built_px or (None if convolutional else recipe.size_px)  # a head is slid over another size
+    if weightless and not given and not built_px:
         return opened
     name = recipe.model.partition("@")[0]
     facts = dict(opened.facts)
     facts["channels"] = recipe.channels or facts["channels"]
-    facts["size_px"] = list(sides(recipe.size_px)) if recipe.size_px else facts["size_px"]
+    facts["size_px"] = list(sides(built_px)) if built_px else facts["size_px"]
     if recipe.classes:
         facts["classes"] = [str(k) for k in range(recipe.classes)]
     args = {**(own_defaults(name) if name in names.OWN_MODELS else {}), **recipe.args}
@@ -117,15 +121,18 @@ def _open(recipe: DescribeRecipe, *, weightless: bool) -> Opened:
     return replace(opened, module=module.eval(), facts=facts)
 
 
-def _convolutional(opened: Opened, shape: tuple[int, ...]) -> tuple[nn.Module, dict[str, Any], list[dict[str, Any]]]:
+def _convolutional(
+    opened: Opened, own: tuple[int, ...], size_px: str | None
+) -> tuple[nn.Module, dict[str, Any], list[dict[str, Any]]]:
     """Return the network with its head as convolutions, what that gave, and what became what."""
-    picture = torch.randn(1, *shape, generator=torch.Generator().manual_seed(0))
+    channels = opened.facts["channels"]
+    picture = torch.randn(1, channels, *own, generator=torch.Generator().manual_seed(0))
     done = converted(opened.module, picture)
     with torch.inference_mode():
         scores = done.module(picture)
     same = scores.shape == (*done.scores.shape, 1, 1)
     apart = float((scores.flatten(1) - done.scores).abs().max()) if same else float("inf")
-    large = [shape[0], *(round(side * LARGER) for side in shape[1:])]
+    large = [channels, *(sides(size_px) if size_px else (round(side * LARGER) for side in own))]
     last = [r for r in layers(done.module, tuple(large)).rows if len(r["output"]) == 3][-1]
     more = {
         **({"stamp": opened.stamp} if opened.stamp else {}),

@@ -32,7 +32,7 @@ def asked(model: str, overrides: Sequence[str], options: Mapping[str, tuple[str,
         tree: dict[str, Any] = {"model": network["name"], "args": network["args"]}
         size = image["size_px"]
         if size is not None:
-            tree["size_px"] = "x".join(map(str, size)) if isinstance(size, list) else str(size)
+            tree["built_px"] = "x".join(map(str, size)) if isinstance(size, list) else str(size)
         if str(image["channels"]) != "auto":
             tree["channels"] = image["channels"]
         base = yaml12.read(yaml12.dump(tree).encode(), model)

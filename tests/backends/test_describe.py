@@ -129,6 +129,12 @@ def test_convolutional_proves_equal_scores(run_inprocess, digits_run):
     assert doc["items"][-1]["output"] == [10, 1, 1]
     assert doc["totals"]["weights"] == 61706
     assert doc["totals"]["receptive_field_px"] == [32, 32]
+    larger = described(run_inprocess, "lenet5", "--convolutional", "--size-px", "40x60")
+    assert larger["items"][-1]["output"] == larger["larger"]["scores"] == [10, 4, 9]
+    assert larger["metrics"] == doc["metrics"]
+    built = described(run_inprocess, "lenet5", "--convolutional", "--set", "built_px=40", "--size-px", "60")
+    assert built["larger"]["scores"] == [10, 6, 6]
+    assert run_inprocess("describe", "lenet5", "--convolutional", "--size-px", "20").code == 6
     trained = described(run_inprocess, digits_run, "--convolutional")
     assert "stamp" not in trained
     assert trained["metrics"]["max_abs_score"] > 0

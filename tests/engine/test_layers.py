@@ -247,6 +247,13 @@ def test_fields_of_long_and_narrow_kernels_along_the_width():
     gradient_probe.check(built("inception_v3"), axis=1, across=75)
 
 
+SMALL = {
+    "wide_resnet": {"width": 1}, "resnext29": {"cardinality": 2, "base_width": 4, "width": 4},
+    "vgg_c": {"width": 0.25, "head_width": 16}, "vgg_a_lrn": {"width": 0.25, "head_width": 16},
+    "fractalnet": {"filters": [8, 8, 8, 8, 8]},
+}  # fmt: skip
+
+
 def convolutional_names():
     found = []
     for name in names.OWN_MODELS:
@@ -261,7 +268,8 @@ def convolutional_names():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", convolutional_names())
 def test_fields_of_our_own_networks_are_those_of_the_gradient(name):
-    gradient_probe.check(built(name), across=max(32, own.typical(name).size_px // 2), trunk=False)
+    make = built(name, **SMALL.get(name, {}))
+    gradient_probe.check(make, across=max(32, own.typical(name).size_px // 2), trunk=False)
 
 
 def test_every_own_network_is_described():
@@ -269,4 +277,4 @@ def test_every_own_network_is_described():
         opened = open_model(name, weightless=True)
         found = layers(opened.module, (opened.facts["channels"], *opened.facts["size_px"]))
         assert sum(r["weights"] for r in found.rows) == sum(p.numel() for p in opened.module.parameters())
-        assert found.rows[-1]["output"] == [len(opened.classes)]
+        assert len(opened.classes) in {r["output"][0] for r in found.rows[-4:]}

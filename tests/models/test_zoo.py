@@ -93,7 +93,7 @@ def test_inception_v3_and_densenet_do_the_published_work():
 @pytest.mark.parametrize(("groups", "millions"), [(1, 143), (2, 140), (3, 137), (4, 133), (8, 137)])
 def test_shufflenet_does_the_papers_work(groups, millions):
     """Table 1 counts convolutions alone: the head's 1000 classes are a million more with eight groups."""
-    rows = layers(on_meta("shufflenet_v1", groups=groups).eval(), (3, 224, 224))
+    rows = layers(on_meta("shufflenet_v1", groups=groups).eval(), (3, 224, 224)).rows
     found = sum(r["multiply_adds"] for r in rows if r["type"] == "Conv2d")
     assert round(found / 1e6) == millions
 
@@ -113,7 +113,7 @@ def test_half_a_shufflenet_is_about_the_papers(width, millions):
     ],
 )
 def test_w7_sizes(module, shape, output, published):
-    (row,) = layers(module, shape)
+    (row,) = layers(module, shape).rows
     assert (row["output"], row["weights"]) == (output, published)
     assert output[1] == (shape[1] - module.kernel_size[0] + 2 * module.padding[0]) // module.stride[0] + 1
 

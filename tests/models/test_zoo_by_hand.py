@@ -86,7 +86,7 @@ def test_shufflenets_stages_are_table_1(groups, stages):
     assert maps.shape == (1, 24, 56, 56)
     for unit in module.units:
         maps = unit(maps)
-        shapes.append(tuple(maps.shape[1:]))
+        shapes.append(tuple(maps.shape[1:])).rows
     expected = [(c, s, s) for c, s, n in zip(stages, (28, 14, 7), (4, 8, 4), strict=True) for _ in range(n)]
     assert shapes == expected
     sides = {m.groups for m in module.modules() if isinstance(m, nn.Conv2d) and m.kernel_size == (1, 1)}
@@ -121,7 +121,7 @@ def test_inception_v1_is_table_1():
     maps = module.stem(torch.zeros(1, 3, 224, 224, device="meta"))
     assert maps.shape == (1, 192, 28, 28)
     for name, (channels, side, millions) in TABLE_1.items():
-        rows = layers(module.blocks[name][0], tuple(maps.shape[1:]))
+        rows = layers(module.blocks[name][0], tuple(maps.shape[1:])).rows
         assert sum(r["multiply_adds"] for r in rows) / 1e6 == pytest.approx(millions, abs=1)
         inside = module.blocks[name][0](maps)
         assert inside.shape == (1, channels, side, side)

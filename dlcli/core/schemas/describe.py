@@ -18,7 +18,8 @@ class DescribeRecipe(Section):
     schema_version: Literal[1] = Field(1, alias="schema", description="version of the recipe format")
     model: str = Field(description="run, bundle, own network, torchvision name, timm:NAME or imagenet")
     args: dict[str, Any] = Field({}, description="arguments of the network")
-    size_px: str | None = Field(None, description="N or HxW, of the picture; null: what the network was made for")
+    size_px: str | None = Field(None, description="N or HxW, of the picture; null: what the network is built for")
+    built_px: str | None = Field(None, description="N or HxW the network is built for; null: as published, or size_px")
     channels: Count | None = Field(None, description="1 gray, 3 color; null: what the network was made for")
     classes: Count | None = Field(None, description="of the head; null: what the network was made for")
     stride: Literal["v1"] | None = Field(
@@ -37,7 +38,7 @@ class DescribeRecipe(Section):
     def _plain(cls, value: Any) -> Any:
         return value.model_dump() if isinstance(value, Section) else value
 
-    @field_validator("size_px")
+    @field_validator("size_px", "built_px")
     @classmethod
     def _sides(cls, value: str | None) -> str | None:
         if value is not None:
