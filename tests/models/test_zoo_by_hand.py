@@ -86,7 +86,7 @@ def test_shufflenets_stages_are_table_1(groups, stages):
     assert maps.shape == (1, 24, 56, 56)
     for unit in module.units:
         maps = unit(maps)
-        shapes.append(tuple(maps.shape[1:])).rows
+        shapes.append(tuple(maps.shape[1:]))
     expected = [(c, s, s) for c, s, n in zip(stages, (28, 14, 7), (4, 8, 4), strict=True) for _ in range(n)]
     assert shapes == expected
     sides = {m.groups for m in module.modules() if isinstance(m, nn.Conv2d) and m.kernel_size == (1, 1)}
