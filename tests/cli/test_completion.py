@@ -39,7 +39,7 @@ STATIC = {
     "dlcli boost trace ten --loss ": {"auto", "squared", "absolute", "log"},
     "dlcli train --ep": {"--epochs"},
     "dlcli train --p": {"--precision", "--print-config"},
-    "dlcli train X optim.l": {"optim.lr="},
+    "dlcli train X optim.lr": {"optim.lr="},
     "dlcli train X optim.name=ad": {f"optim.name={n}" for n in OPTIMIZERS},
     "dlcli train X optim.name=adamw": {"optim.name=adamw"},
     "dlcli train X seed=1 optim.name=rm": {"optim.name=rmsprop"},
@@ -58,8 +58,8 @@ STATIC = {
     "dlcli train --data dig": {"digits"},
     "dlcli train --data torchvision:CIF": {"torchvision:CIFAR10", "torchvision:CIFAR100"},
     "dlcli train X data.augment+=mix": {"data.augment+=mixup"},
-    "dlcli train --resume R optim.l": {"optim.lr="},
-    "dlcli train --resume=R optim.l": {"optim.lr="},
+    "dlcli train --resume R optim.lr": {"optim.lr="},
+    "dlcli train --resume=R optim.lr": {"optim.lr="},
     "dlcli train X --ev": {"--events"},
     "dlcli train classify/lenet-digits data.image.si": {"data.image.size_px="},
     "dlcli train classify/lenet-digits schedule.name=cosi": {"schedule.name=cosine"},
@@ -72,7 +72,7 @@ STATIC = {
     "dlcli evaluate M --part t": {"train", "test"},
     "dlcli evaluate M --set part=va": {"part=val"},
     "dlcli evaluate M --data dig": {"digits"},
-    "dlcli data preview digits -r classify/lenet --set optim.l": {"optim.lr="},
+    "dlcli data preview digits -r classify/lenet --set optim.lr": {"optim.lr="},
     "dlcli data convert digits fo": {"folder:"},
     "dlcli describe lene": {"lenet5"},
     "dlcli describe --list t": {"torchvision", "timm"},
@@ -100,13 +100,13 @@ DYNAMIC = {
     "dlcli runs diff runs/classify/mlp-2 runs/classify/l": {"runs/classify/lenet-digits-1"},
     "dlcli train --resume r": RUNS,
     "dlcli predict r": {*RUNS, "r.png"},
-    "dlcli train my.yaml optim.l": {"optim.lr="},
-    "dlcli train --resume runs/classify/mlp-2 optim.l": {"optim.lr="},
+    "dlcli train my.yaml optim.lr": {"optim.lr="},
+    "dlcli train --resume runs/classify/mlp-2 optim.lr": {"optim.lr="},
 }
 # What is on the line after one Tab, where there is one answer or a beginning that all answers share.
 TYPED = {
     "dlcli visu": "dlcli visualize ",
-    "dlcli train X optim.l": "dlcli train X optim.lr=",
+    "dlcli train X optim.lr": "dlcli train X optim.lr=",
     "dlcli train X optim.name=rm": "dlcli train X optim.name=rmsprop ",
     "dlcli train X optim.name=adad": "dlcli train X optim.name=adadelta ",
     "dlcli train X --device cuda:": "dlcli train X --device cuda:0 ",
@@ -330,7 +330,7 @@ def test_drift_exits_7_and_names_the_script(run_inprocess, tmp_path, monkeypatch
 
 @pytest.mark.parametrize("static", [True, False])
 def test_bash_offers(static, place, settings):
-    cases = {**STATIC, "dlcli train X ~optim.l": {"~optim.lr"}} if static else DYNAMIC
+    cases = {**STATIC, "dlcli train X ~optim.lr": {"~optim.lr"}} if static else DYNAMIC
     answers = ask_bash(cases, place / "work", settings(static))
     wanted = [{after_break(line, w) for w in words} for line, words in cases.items()]
     assert dict(zip(cases, answers, strict=True)) == dict(zip(cases, wanted, strict=True))
@@ -338,7 +338,7 @@ def test_bash_offers(static, place, settings):
 
 @pytest.mark.parametrize("static", [True, False])
 def test_fish_offers(static, place, settings):
-    cases = {**STATIC, "dlcli train X ~optim.l": {"~optim.lr"}} if static else DYNAMIC
+    cases = {**STATIC, "dlcli train X ~optim.lr": {"~optim.lr"}} if static else DYNAMIC
     answers = ask_fish(cases, place / "work", settings(static))
     assert dict(zip(cases, answers, strict=True)) == cases
 
