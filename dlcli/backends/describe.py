@@ -152,6 +152,7 @@ def _totals(module: nn.Module, found: Layers) -> dict[str, Any]:
         "activation_bytes": sum(r["activation_bytes"] for r in found.rows),
         "peak_activation_bytes": found.peak_bytes,
         "receptive_field_px": found.receptive_field_px,
+        "sees_all": any(r["sees"] == "all" for r in found.rows),
     }
 
 
@@ -162,8 +163,14 @@ def _facts(totals: dict[str, Any]) -> list[dict[str, Any]]:
         {"what": "memory of the weights", "value": f"{_size(4 * totals['weights'])} in float32"},
         {"what": "outputs of all layers", "value": f"{_size(totals['activation_bytes'])} a picture"},
         {"what": "most at once in use", "value": f"{_size(totals['peak_activation_bytes'])} a picture"},
-        {"what": "largest receptive field", "value": f"{_pair(totals['receptive_field_px']) or 'none'} px"},
+        {"what": "largest receptive field", "value": _field(totals)},
     ]
+
+
+def _field(totals: dict[str, Any]) -> str:
+    """Return the largest window a unit sees; dense layers and attention after it see the whole picture."""
+    window = f"{_pair(totals['receptive_field_px'])} px" if totals["receptive_field_px"] else ""
+    return ", then ".join([*filter(None, [window]), *(["the whole picture"] if totals["sees_all"] else [])]) or "none"
 
 
 def _size(count: int) -> str:

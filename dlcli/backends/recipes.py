@@ -11,6 +11,7 @@ from dlcli.core import recipe as recipes
 from dlcli.core.errors import DlcliError, MissingError, RecipeError, UsageError
 from dlcli.core.output import Output
 from dlcli.core.schemas.catalog import COMMAND_SCHEMAS, schema_of
+from dlcli.core.schemas.models import ARGS
 from dlcli.core.typed import all_keys, words
 from dlcli.ui import tables
 from dlcli.ui.console import result, say
@@ -119,9 +120,9 @@ def _command(name: str) -> str:
 
 
 def keys(task: str, output: Output) -> None:
-    """Run ``dlcli recipes keys``."""
+    """Run ``dlcli recipes keys``; of a recipe that trains a network of ours, the network's arguments are among them."""
     rows = []
-    for key, (annotation, default, description) in all_keys(schema_of(task)).items():
+    for key, (annotation, default, description) in _keys_of(task).items():
         shown = recipes.plain(default)
         rows.append(
             {
@@ -132,6 +133,19 @@ def keys(task: str, output: Output) -> None:
             }
         )
     tables.show(report.document("recipes keys", task=task, items=rows), [(f"keys of {task}", rows)], output)
+
+
+def _keys_of(task: str) -> dict[str, Any]:
+    if task not in shipped.recipe_files() and not Path(task).is_file():
+        return all_keys(schema_of(task))
+    recipe = _resolved(task).recipe
+    command = _command(task)
+    found = all_keys(schema_of(recipe.task if command == "train" else command))
+    arguments = ARGS.get(recipe.model.name) if command == "train" else None
+    if arguments is None:
+        return found
+    own = {f"model.args.{k}": v for k, v in all_keys(arguments).items()}
+    return {k: v for key, held in found.items() for k, v in (own if key == "model.args" else {key: held}).items()}
 
 
 def schema(task: str, output: Output) -> None:

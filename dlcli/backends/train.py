@@ -13,7 +13,7 @@ from dlcli.backends import train_page, train_plan, train_watch
 from dlcli.core import bundle, diagnosis, events, files, launch, make, report, resume, sources, yaml12
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
-from dlcli.core.errors import Exit, Stopped, Told, UsageError
+from dlcli.core.errors import Exit, RunFailed, Stopped, Told, UsageError
 from dlcli.core.launch import Place
 from dlcli.core.output import Output
 from dlcli.core.run import Run
@@ -167,6 +167,9 @@ def _begin(
 def _fit(loop: engine.Loop, run: Run, reporter: Any) -> None:
     try:
         loop.fit()
+    except RunFailed:
+        train_watch.failed(run, reporter)
+        raise
     except PeerLost as lost:
         raise PeerLost(lost.message, f"dlcli train --resume {run.path} goes on from the last checkpoint") from lost
     except engine.Stopped as stopped:
@@ -247,11 +250,14 @@ def _finish(
     )
     details = setup.task.details(scored.outputs) if scored and scored.outputs else {}
     watched = train_watch.told(run)
-    found = diagnosis.diagnose(history, setup.guess(), changed=bool(recipe.data.augment))
+    found = diagnosis.diagnose(
+        history, setup.guess(), changed=bool(recipe.data.augment), stops_early=recipe.train.early_stop is not None
+    )
+    ill = [v["text"] for v in watched["verdicts"] if v["name"] != "fine"] if watched else []
+    if ill and found["verdict"] == "underfit":
+        found["advice"] = f"first what the gradients say: {'; '.join(ill)}"
     reporter.emit(events.Note(f"diagnosis: {found['verdict']}: {found['why']}"))
-    for verdict in watched["verdicts"] if watched else ():
-        level = "info" if verdict["name"] == "fine" else "warning"
-        reporter.emit(events.Note(f"gradients: {verdict['text']}", level))
+    train_watch.say(watched, reporter)
     reporter.emit(events.Finished(metrics, seconds))
     notes = [note.text for note in reporter.notes]
     shown = train_page.Shown(metrics, history, best_epoch, scored, details, notes, seconds, found, watched)

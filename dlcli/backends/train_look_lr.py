@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcli.backends.train_look_setup import Asked, Seen, Tables, Teller, some, warner
+from dlcli.backends.train_look_setup import Asked, Seen, Tables, Teller, again, some, warner
 from dlcli.core import events
 from dlcli.core.errors import RunFailed
 from dlcli.core.recipe import Resolved
@@ -98,7 +98,7 @@ def _notes(suggestion: Suggestion | None, recipe: str, batch: int, values: Any) 
         f"; bolder: {suggestion.steepest:.2g}, where it fell fastest" if suggestion.steepest > suggestion.lr else ""
     )
     notes = [
-        f"try: dlcli train {recipe} --lr {suggestion.lr:g}{bolder}",
+        f"try: {again(recipe, leave=('--lr', 'optim.lr='))} --lr {suggestion.lr:g}{bolder}",
         f"{', '.join(parts)}; transformers, tiny data and long schedules often want less",
     ]
     if suggestion.still_falling:

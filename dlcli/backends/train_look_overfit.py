@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcli.backends.train_look_setup import Asked, Seen, Tables, Teller, changed, samples, some, spread, warner
+from dlcli.backends.train_look_setup import Asked, Seen, Tables, Teller, again, changed, samples, some, spread, warner
 from dlcli.core import events
 from dlcli.core.errors import CheckFailed, UsageError
 from dlcli.core.recipe import Resolved
@@ -55,7 +55,7 @@ def see(resolved: Resolved, reporter: events.Reporters, stop: StopRequest, asked
         failed = CheckFailed(
             f"{rows(batch)} training samples were not learnt by heart in {last['step']} steps: {all_right}; "
             + "; ".join(reasons),
-            f"dlcli train {resolved.name} --find-lr suggests a rate, --check-gradients checks the layers",
+            f"{again(resolved.name)} --find-lr suggests a rate, --check-gradients checks the layers",
         )
     more = {
         "samples": rows(batch),

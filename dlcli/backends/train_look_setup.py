@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -42,6 +44,32 @@ class Asked:
     out: str | None = None
     force: bool = False
     download: bool = False
+
+
+def again(recipe: str, *, leave: tuple[str, ...] = ()) -> str:
+    """Return the command as it was typed, without what belongs to the look, for a suggestion that runs when pasted.
+
+    Args:
+        recipe: its name, where nothing was typed (a call from a program).
+        leave: further options, or keys as ``KEY=``, to leave out.
+
+    """
+    flags = {"--find-lr", "--check-gradients", "--json", "-q", "--quiet", "--force", "--debug"}
+    valued = {"--overfit", "-o", "--out", "--events", *leave}
+    words = sys.argv[1:]
+    if "train" not in words:
+        return f"dlcli train {recipe}"
+    kept: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        name = word.partition("=")[0]
+        if word in flags or (name in valued and "=" in word and name.startswith("--")):
+            continue
+        if word in valued:
+            next(rest, None)
+        elif not any(word.startswith(key) for key in leave if key.endswith("=")):
+            kept.append(word)
+    return shlex.join(["dlcli", *kept])
 
 
 @dataclass

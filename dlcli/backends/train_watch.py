@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dlcli.core import files
+from dlcli.core import events, files
 from dlcli.core.errors import UsageError
 from dlcli.core.nearest import nearest
 from dlcli.core.run import Run
@@ -58,6 +58,28 @@ def cut(run: Run, step: int) -> None:
     if run.watched.exists():
         kept = [r for r in records(run) if r["step"] <= step]
         files.write_text(run.watched, "".join(json.dumps(r) + "\n" for r in kept))
+
+
+def say(watched: dict[str, Any] | None, reporter: events.Reporter) -> None:
+    """Say the verdicts."""
+    for verdict in watched["verdicts"] if watched else ():
+        level = "info" if verdict["name"] == "fine" else "warning"
+        reporter.emit(events.Note(f"gradients: {verdict['text']}", level))
+
+
+def failed(run: Run, reporter: events.Reporter) -> None:
+    """Say and draw what was seen of a run that failed: when gradients explode, there is no report.
+
+    Effects: writes the figures into ``plots``.
+    """
+    from dlcli.ui import watch_plots
+
+    watched = told(run)
+    say(watched, reporter)
+    for name, figure in watch_plots.figures(watched["looks"] if watched else []).items():
+        if figure is not None:
+            run.plots.mkdir(exist_ok=True)
+            files.write_with(run.plots / f"{name}.png", lambda file, png=figure.png: file.write(png))
 
 
 def told(run: Run) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ app = typer.Typer(
     "dlcli recipes ls\ndlcli recipes check my.yaml",
 )
 Name = Annotated[str, typer.Argument(metavar="RECIPE", help="Shipped name or file.")]
-TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A task such as classify, or predict, evaluate.")]
+TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A task such as classify, predict, or a recipe.")]
 
 
 @app.command("ls", context_settings=HELP)

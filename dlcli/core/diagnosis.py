@@ -12,12 +12,15 @@ STILL = 0.02  # fall of the validation loss over the last fifth of the epochs th
 RISE = 0.1  # rise of the validation loss above its lowest that counts as overfitting
 GAP = 0.05  # of accuracy between training and validation that counts, when it also doubles the errors
 
-OVERFIT = "more data, augmentation (data.augment), dropout, weight decay or l1, a smaller network, or train.early_stop"
+OVERFIT = "more data, augmentation (data.augment), dropout, weight decay or l1, a smaller network"
+STOP = ", or train.early_stop"
 LONGER = "more epochs (--resume RUN train.epochs=N), or a higher --lr"
 STRONGER = "a larger network, a higher --lr (--find-lr), less regularization, or look at the labels (dlcli data check)"
 
 
-def diagnose(history: Sequence[dict[str, Any]], guess: float, *, changed: bool = False) -> dict[str, str]:
+def diagnose(
+    history: Sequence[dict[str, Any]], guess: float, *, changed: bool = False, stops_early: bool = False
+) -> dict[str, str]:
     """Return a verdict on a run from its curves.
 
     Figures of the training part are taken while it learns, over the whole epoch and with dropout and augmentation, so
@@ -28,6 +31,7 @@ def diagnose(history: Sequence[dict[str, Any]], guess: float, *, changed: bool =
         history: one record an epoch, with ``train/loss``, ``val/loss`` and both accuracies.
         guess: accuracy of always naming the most frequent class, 0–1.
         changed: training pictures were augmented, so their figures are of harder pictures.
+        stops_early: early stopping is on, so it need not be advised.
 
     Returns:
         ``verdict`` (underfit, overfit, fine or unknown), ``why`` in figures, ``advice``.
@@ -36,22 +40,24 @@ def diagnose(history: Sequence[dict[str, Any]], guess: float, *, changed: bool =
     keys = ("train/loss", "val/loss", "train/accuracy", "val/accuracy")
     rows = [r for r in history if all(isinstance(r.get(k), int | float) and math.isfinite(r[k]) for k in keys)]
     if len(rows) < LEAST_EPOCHS:
-        why = f"{len(rows)} epochs with a validation part are too few to tell; {LEAST_EPOCHS} are needed"
+        epochs = f"{len(rows)} epoch{'s' * (len(rows) != 1)}"
+        why = f"{epochs} with a validation part: too few to tell; {LEAST_EPOCHS} are needed"
         return {"verdict": "unknown", "why": why, "advice": "more epochs, and data.val above 0"}
     last = rows[-1]
     trained, held_out = last["train/accuracy"], last["val/accuracy"]
     lowest = min(rows, key=lambda r: r["val/loss"])
     told = f"accuracy {trained:.3f} in training, {held_out:.3f} in validation"
     note = " (training figures are of augmented pictures)" if changed else ""
+    overfit = OVERFIT + ("" if stops_early else STOP)
     rise = last["val/loss"] / lowest["val/loss"] - 1 if lowest["val/loss"] > 0 else 0.0
     if rise > RISE and last["train/loss"] < lowest["train/loss"]:
         why = (
             f"the validation loss is {rise:.0%} above its lowest (epoch {lowest['epoch']}) while the training loss "
             f"went on falling; {told}{note}"
         )
-        return {"verdict": "overfit", "why": why, "advice": OVERFIT}
+        return {"verdict": "overfit", "why": why, "advice": overfit}
     if trained - held_out > GAP and 1 - held_out > 2 * (1 - trained):
-        return {"verdict": "overfit", "why": f"{told}: more than twice the errors{note}", "advice": OVERFIT}
+        return {"verdict": "overfit", "why": f"{told}: more than twice the errors{note}", "advice": overfit}
     best = max(trained, held_out)
     skill = (best - guess) / (1 - guess) if guess < 1 else 1.0
     before = rows[max(0, len(rows) - 1 - max(1, len(rows) // 5))]

@@ -192,7 +192,7 @@ def _slide(
 def shown(shape: Shape) -> str:
     """Return a shape in the words of a message: height×width, or the number of units."""
     if len(shape) == 1:
-        return f"a row of {'?' if shape[0] is None else shape[0]} units"
+        return "a row of units" if shape[0] is None else f"a row of {shape[0]} units"
     return f"{shape[1]}×{shape[2]}"
 
 

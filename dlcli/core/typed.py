@@ -181,7 +181,8 @@ class Reader:
         owners = [n for n, c in (choices or {}).items() if str(name) in {key_of(c, f) for f in c.model_fields}]
         prefix = f"{key}." if key else ""
         near = difflib.get_close_matches(str(name), by_key, 1)
-        listed = key.rpartition(".")[2].isdecimal()  # keys of an element are no keys of the schema
+        # Keys of an element and arguments of a network are no keys of the schema.
+        listed = key == "model.args" or key.rpartition(".")[2].isdecimal()
         nearest = prefix + near[0] if near else "" if listed else nearest_key(self.schema, dotted)
         if owners:
             text = f"is no key of this choice; it belongs to {', '.join(owners)}"

@@ -165,7 +165,7 @@ def _layers(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _explosion(records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     if not records:
         return []
-    bad = [r["step"] for r in records if not math.isfinite(r["norm"])]
+    bad = [r["step"] for r in records if not _sound(r)]
     if bad:
         where = f"the gradient is no number at step {bad[0]}"
     else:
@@ -178,7 +178,13 @@ def _explosion(records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     return [{"name": "exploding", "text": text}]
 
 
+def _sound(record: dict[str, Any]) -> bool:
+    """Say whether the gradient was a number; a record that was written to a file has null otherwise."""
+    return record["norm"] is not None and math.isfinite(record["norm"])
+
+
 def _dead(records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    records = [r for r in records if _sound(r)]  # no unit is active once values are no numbers
     late = records[len(records) // 2 :]
     shares = {}
     for name in dict.fromkeys(n for r in late for n in r["units"]):
@@ -191,7 +197,7 @@ def _dead(records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     worst = max(shares, key=lambda n: shares[n])
     text = (
         f"dead ReLUs: {shares[worst]:.0%} of the units of {worst} were never active in the second half of the looks"
-        + (f", and {len(shares) - 1} more layers have over {DEAD:.0%}" if len(shares) > 1 else "")
+        + (f"; so it is in {len(shares) - 1} more with over {DEAD:.0%}" if len(shares) > 1 else "")
         + "; lower --lr, try leaky_relu, or initialize anew"
     )
     return [{"name": "dead_relu", "text": text}]

@@ -68,7 +68,7 @@ def convolutional(module: nn.Module, picture: Tensor) -> Converted:
         with torch.no_grad():
             scores = shapes.run(picture)
     except Exception as error:  # a tracer fails in as many ways as there are programs
-        raise _refused(f"its computation cannot be followed: {str(error).splitlines()[0]}") from error
+        raise _refused("its forward pass is no plain chain of layers that could be followed") from error
     if not isinstance(scores, Tensor) or scores.ndim != 2:
         raise _refused("it does not give one score a class")
     return Converted(traced, _Surgery(traced, shapes.held).operate(), scores)

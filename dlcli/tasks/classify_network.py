@@ -50,6 +50,9 @@ def start(
     module = network(model.name, args, facts)
     initialize(module, model.init, seed)
     made = Start(module, "", notes=list(getattr(module, "notes", ())))
+    if model.init.name in ("zero", "constant"):
+        alike = f"model.init: {model.init.name} starts all units of a layer alike, so they get the same gradients"
+        made.notes.append(f"{alike} and stay alike: it learns little; he_normal breaks the symmetry")
     fresh: list[str] = []
     if model.weights == "published":
         original = published_network(model.name, facts)

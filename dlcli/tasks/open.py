@@ -88,7 +88,7 @@ def open_model(
         raise MissingError(f"{argument}: transformers models cannot be opened yet")
     if _names_a_network(name, weightless):
         return _from_library(argument, name, source if at else "", weightless, seed, download)
-    known = [names.IMAGENET, *(f"torchvision:{n}" for n in names.TORCHVISION_CLASSIFIERS)]
+    known = [names.IMAGENET, *names.OWN_MODELS, *(f"torchvision:{n}" for n in names.TORCHVISION_CLASSIFIERS)]
     raise ModelError(
         f"{argument!r} is no run, no bundle and no model name{nearest(argument, known, 3)}",
         "give a run directory (dlcli runs ls), imagenet, torchvision:NAME or timm:NAME",

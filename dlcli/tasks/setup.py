@@ -29,6 +29,8 @@ from dlcli.engine.stop import StopRequest
 from dlcli.engine.watch import Watch
 from dlcli.tasks import catalog, features
 
+FEW_STEPS = 3  # an epoch with fewer hardly moves the weights, and says little of how it goes
+
 
 @dataclass
 class Setup:
@@ -139,6 +141,10 @@ def prepare(
     setup.batch = _batch(setup, held, reporter)
     if group.world > 1:
         _say_group(setup, reporter)
+    samples, steps = len(parts.train), len(setup.order(parts.train))
+    if steps < FEW_STEPS and setup.recipe.train.batch != "all" and samples > FEW_STEPS:
+        text = f"batches of {setup.batch} make {steps} step{'s' * (steps > 1)} an epoch of {samples} samples"
+        reporter.emit(events.Note(f"{text}; a smaller --batch, or train.batch=auto, learns more from them", "warning"))
     return setup
 
 

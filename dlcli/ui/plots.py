@@ -230,7 +230,7 @@ def _range(axes: Axes, values: np.ndarray, name: str) -> None:
         return
     room = (high - low) * 0.06 or abs(high) * 0.06 or 0.06
     bottom = 0.0 if "loss" in name and low >= 0 else low - room
-    top = high + room
+    top = high + max(room, 0.04 * (high - bottom))
     if low >= 0 and high <= 1 and "loss" not in name:
         bottom, top = max(0.0, bottom), min(1.0 + room / 3, top)
     axes.set_ylim(bottom, top)

@@ -34,7 +34,7 @@ FINE = curves([1, 0.3, 0.1, 0.05], [0.9, 0.25, 0.12, 0.12], [0.7, 0.9, 0.96, 0.9
         (FALLS, "underfit", "still falling, by 15% lately", "more epochs"),
         (NEARLY, "underfit", "still falling, by 30% lately", "more epochs"),
         (FINE, "fine", "0.980 in training, 0.965 in validation; the two go together", "^$"),
-        (FINE[:2], "unknown", "2 epochs .* are too few", "more epochs"),
+        (FINE[:1], "unknown", "1 epoch with a validation part: too few", "more epochs"),
         ([], "unknown", "0 epochs", "data.val"),
     ],
 )
@@ -45,6 +45,11 @@ def test_verdicts(history, verdict, why, advice):
     assert found["verdict"] == verdict
     assert re.search(why, found["why"])
     assert re.search(advice, found["advice"])
+
+
+def test_early_stopping_is_not_advised_where_it_is_on():
+    assert "early_stop" in diagnose(RISES, 0.1)["advice"]
+    assert "early_stop" not in diagnose(RISES, 0.1, stops_early=True)["advice"]
 
 
 def test_better_in_validation_than_in_training_is_no_overfit():

@@ -79,6 +79,7 @@ def look(step, gradients, norm=1.0, active=None, units=None):
         ([look(1, [1e-6, 1e-3, 1.0])], "vanishing", "first layer, l0, are 1.0e-06 of those of the last, l2"),
         ([look(1, [1.0, 1.0]), look(2, [1.0, 1.0], norm=2e3)], "exploding", "2e\\+03 at step 2"),
         ([look(1, [1.0, 1.0]), look(2, [1.0, 1.0], norm=math.nan)], "exploding", "no number at step 2"),
+        ([look(1, [1.0, 1.0]), look(2, [None, None], None, units={"r": 4})], "exploding", "no number at step 2"),
         (
             [look(i, [1.0, 1.0], active={"r": [0]}, units={"r": 4}) for i in range(4)],
             "dead_relu",
@@ -131,6 +132,18 @@ def test_deep_sigmoids_vanish_through_the_shell(run_inprocess):
     lines = [json.loads(x) for x in (result.run / "gradients.jsonl").read_text().splitlines()]
     assert [x["step"] for x in lines] == list(range(1, 109))
     assert "How gradients flowed" in (result.run / "report.html").read_text()
+
+
+def test_a_run_that_explodes_says_so_though_it_fails(run_inprocess):
+    words = ("model.args.hidden=[32,32,32,32,32,32]", "model.init={name: normal, std: 2.0}", "optim.name=sgd")
+    result = run_inprocess(
+        "train", "classify/mlp-digits", *words, "optim.lr=0.1", "--epochs", "1", "--watch", "gradients"
+    )
+    assert result.code == 1
+    assert "exploding gradients: the gradient is no number at step" in result.stderr
+    assert "dead ReLUs" not in result.stderr
+    assert "the loss is" in result.stderr
+    assert (result.run / "plots/gradients.png").stat().st_size > 1000
 
 
 def test_only_gradients_can_be_watched(run_inprocess):

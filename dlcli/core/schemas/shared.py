@@ -23,7 +23,7 @@ class Sgd(Section):
     momentum: Share = Field(0.0, description="share of the last step kept")
     nesterov: bool = Field(False, description="Nesterov's look-ahead; needs momentum")
     weight_decay: NotNegative = Field(0.0, description="L2 penalty added to the gradient")
-    l1: NotNegative = Field(0.0, description="L1 penalty: l1·Σ|w| is added to the loss, biases left out")
+    l1: NotNegative = Field(0.0, description="L1 penalty l1·Σ|w|, biases left out; the loss shown is without it")
 
 
 class Adagrad(Section):
@@ -32,7 +32,7 @@ class Adagrad(Section):
     name: Literal["adagrad"] = "adagrad"
     lr: Positive = Field(1e-3, description="learning rate")
     weight_decay: NotNegative = Field(0.0, description="L2 penalty added to the gradient")
-    l1: NotNegative = Field(0.0, description="L1 penalty: l1·Σ|w| is added to the loss, biases left out")
+    l1: NotNegative = Field(0.0, description="L1 penalty l1·Σ|w|, biases left out; the loss shown is without it")
     eps: Positive = Field(1e-10, description="added to the denominator")
 
 
@@ -43,7 +43,7 @@ class Adadelta(Section):
     lr: Positive = Field(1e-3, description="learning rate; the paper's own is 1.0")
     rho: Share = Field(0.9, description="decay of the running averages")
     weight_decay: NotNegative = Field(0.0, description="L2 penalty added to the gradient")
-    l1: NotNegative = Field(0.0, description="L1 penalty: l1·Σ|w| is added to the loss, biases left out")
+    l1: NotNegative = Field(0.0, description="L1 penalty l1·Σ|w|, biases left out; the loss shown is without it")
     eps: Positive = Field(1e-6, description="added under the roots")
 
 
@@ -55,7 +55,7 @@ class Rmsprop(Section):
     alpha: Share = Field(0.99, description="decay of the running average")
     momentum: Share = Field(0.0, description="share of the last step kept")
     weight_decay: NotNegative = Field(0.0, description="L2 penalty added to the gradient")
-    l1: NotNegative = Field(0.0, description="L1 penalty: l1·Σ|w| is added to the loss, biases left out")
+    l1: NotNegative = Field(0.0, description="L1 penalty l1·Σ|w|, biases left out; the loss shown is without it")
     eps: Positive = Field(1e-8, description="added to the denominator")
 
 
@@ -66,7 +66,7 @@ class Adam(Section):
     lr: Positive = Field(1e-3, description="learning rate")
     betas: list[Share] = Field([0.9, 0.999], min_length=2, max_length=2, description="decay of the two averages")
     weight_decay: NotNegative = Field(0.0, description="L2 penalty added to the gradient")
-    l1: NotNegative = Field(0.0, description="L1 penalty: l1·Σ|w| is added to the loss, biases left out")
+    l1: NotNegative = Field(0.0, description="L1 penalty l1·Σ|w|, biases left out; the loss shown is without it")
     eps: Positive = Field(1e-8, description="added to the denominator")
 
 
@@ -77,7 +77,7 @@ class Adamw(Section):
     lr: Positive = Field(1e-3, description="learning rate")
     betas: list[Share] = Field([0.9, 0.999], min_length=2, max_length=2, description="decay of the two averages")
     weight_decay: NotNegative = Field(0.01, description="share of each weight removed per step, times lr")
-    l1: NotNegative = Field(0.0, description="L1 penalty: l1·Σ|w| is added to the loss, biases left out")
+    l1: NotNegative = Field(0.0, description="L1 penalty l1·Σ|w|, biases left out; the loss shown is without it")
     eps: Positive = Field(1e-8, description="added to the denominator")
 
 
