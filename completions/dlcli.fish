@@ -152,7 +152,7 @@ function __dlcli_list
                 'optim.lr=' 'learning rate (0.001)' \
                 'optim.betas=' 'decay of the two averages' \
                 'optim.weight_decay=' 'share of each weight removed per step, times lr (0.01)' \
-                'optim.l1=' 'L1 penalty: l1·Σ|w| is added to the loss, biases left out (0.0)' \
+                'optim.l1=' 'L1 penalty l1·Σ|w|, biases left out; the loss shown is without it (0.0)' \
                 'optim.eps=' 'added to the denominator (1e-08)' \
                 'optim.momentum=' 'share of the last step kept (0.0)' \
                 'optim.nesterov=' 'Nesterov\'s look-ahead; needs momentum' \
