@@ -251,7 +251,11 @@ def _finish(
     details = setup.task.details(scored.outputs) if scored and scored.outputs else {}
     watched = train_watch.told(run)
     found = diagnosis.diagnose(
-        history, setup.guess(), changed=bool(recipe.data.augment), stops_early=recipe.train.early_stop is not None
+        history,
+        setup.guess(),
+        len(setup.parts.val),
+        changed=bool(recipe.data.augment),
+        stops_early=recipe.train.early_stop is not None,
     )
     ill = [v["text"] for v in watched["verdicts"] if v["name"] != "fine"] if watched else []
     if ill and found["verdict"] == "underfit":

@@ -48,7 +48,6 @@ def show(setup: Setup, resolved: recipes.Resolved, options: Any, output: Output)
         {"what": "steps", "value": steps},
         # Weights, gradients and two moments at 4 bytes each; activations come on top.
         {"what": "memory", "value": f"at least {16 * weights / 2**20:.0f} MiB for weights and optimizer"},
-        *({"what": "note", "value": note} for note in setup.task.notes),
         *({"what": "would write", "value": str(p)} for p in writes),
     ]
     doc = report.document(

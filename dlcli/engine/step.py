@@ -116,7 +116,7 @@ class Stepper:
                 running.add(metric, value, count)
             if number < 0:
                 if self.watch:
-                    self.watch.end(step)
+                    self.watch.end(step, scaled=self.scaler.is_enabled())
                 return running
             self._update(self._names[number], lr, own / total)
             done += 1

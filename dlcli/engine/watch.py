@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 RECORDS = 200  # steps looked at in a run, evenly spread: a look costs about a tenth of a step
 VANISHED = 1e-3  # first layer's gradient by the last one's, root mean squares, below which little is learnt in front
-EXPLODED = 1e3  # root mean square of a layer's gradient by that of its first look, or norm of it all, that is too much
+EXPLODED = 1e3  # norm of the whole gradient, or that by the median of the looks before, that is too much
+EARLIER = 3  # looks before one that its norm is compared with
 DEAD = 0.5  # share of a layer's units that were never active in the second half of the looks
 _WEIGHTED = (nn.Linear, nn.modules.conv._ConvNd)
 _RECTIFIERS = (nn.ReLU, nn.ReLU6)
@@ -24,7 +25,6 @@ class _Layer:
 
     squares: float = 0.0
     numbers: int = 0
-    active: Tensor | None = None
 
 
 @dataclass
@@ -37,7 +37,8 @@ class Watch:
     Args:
         module: the network.
         steps: of the whole run.
-        write: takes a record a look: ``{"step", "layers": {name: {"gradient", "weight", "activation"}}, "active"}``.
+        write: takes a record a look: ``{"step", "norm", "layers": {name: {"gradient", "weight", "activation"}},
+            "active": {name: bits}, "units": {name: count}}``.
 
     """
 
@@ -47,18 +48,23 @@ class Watch:
     looking: bool = False
     _seen: dict[str, _Layer] = field(default_factory=dict)
     _gradients: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _active: dict[str, Tensor] = field(default_factory=dict)
+    _calls: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.every = max(1, self.steps // RECORDS)
         self._layers = {n: m for n, m in self.module.named_modules() if isinstance(m, _WEIGHTED)}
+        self.module.register_forward_pre_hook(self._forget_calls)
         for name, layer in self.module.named_modules():
-            if isinstance(layer, (*_WEIGHTED, *_RECTIFIERS)):
-                layer.register_forward_hook(self._hook(name, isinstance(layer, _RECTIFIERS)))
+            if isinstance(layer, _WEIGHTED):
+                layer.register_forward_hook(self._weighted(name))
+            elif isinstance(layer, _RECTIFIERS):
+                layer.register_forward_hook(self._rectified(name))
 
     def begin(self, step: int) -> None:
         """Say which step is about to be taken."""
         self.looking = step % self.every == 0 or step == self.steps - 1
-        self._seen, self._gradients = {}, {}
+        self._seen, self._gradients, self._active, self._calls = {}, {}, {}, {}
 
     def gradients(self, parameters: Iterable[Tensor]) -> None:
         """Take the gradients an optimizer is about to step by: summed and unscaled, before they are clipped."""
@@ -69,8 +75,14 @@ class Watch:
             if id(layer.weight) in stepped and layer.weight.grad is not None:
                 self._gradients[name] = _root_mean_square(layer.weight.grad), _root_mean_square(layer.weight)
 
-    def end(self, step: int) -> None:
-        """Write what was seen of the step; call it once every optimizer has stepped."""
+    def end(self, step: int, *, scaled: bool = False) -> None:
+        """Write what was seen of the step; call it once every optimizer has stepped.
+
+        Args:
+            step: its number, from 0.
+            scaled: the loss was scaled for 16 bits; a step whose gradient overflowed is then no step, and no look.
+
+        """
         if not self.looking:
             return
         self.looking = False
@@ -81,27 +93,45 @@ class Watch:
             activation = math.sqrt(seen.squares / seen.numbers) if seen and seen.numbers else None
             layers[name] = {"gradient": gradient, "weight": weight, "activation": activation}
         norm = math.sqrt(sum(v["gradient"] ** 2 * self._layers[n].weight.numel() for n, v in layers.items()))
-        rectified = {n: s.active for n, s in self._seen.items() if s.active is not None}
-        active = {n: a.nonzero().flatten().tolist() for n, a in rectified.items()}
-        units = {n: len(a) for n, a in rectified.items()}
+        if scaled and not math.isfinite(norm):
+            return
+        active = {n: _bits(a) for n, a in self._active.items()}
+        units = {n: len(a) for n, a in self._active.items()}
         self.write({"step": step + 1, "norm": norm, "layers": layers, "active": active, "units": units})
 
-    def _hook(self, name: str, rectifier: bool) -> Callable[..., None]:
+    def _forget_calls(self, *_: Any) -> None:
+        self._calls = {}
+
+    def _weighted(self, name: str) -> Callable[..., None]:
         def look(layer: nn.Module, _: Any, output: Any) -> None:
-            if not (self.looking and layer.training and isinstance(output, Tensor)):
-                return
-            seen = self._seen.setdefault(name, _Layer())
-            x = output.detach()
-            if not rectifier:
-                seen.squares += float(x.float().square().sum())
-                seen.numbers += x.numel()
-            elif x.dim() > 1 and len(x):
-                # (B, C, H, W) → channels; (B, …, D) of a linear layer → units
-                others = [d for d in range(x.dim()) if d != (1 if x.dim() == 4 else x.dim() - 1)]
-                active = (x > 0).any(dim=others) if len(others) == 1 else (x > 0).amax(dim=others)
-                seen.active = active if seen.active is None else seen.active | active
+            if self.looking and layer.training and isinstance(output, Tensor):
+                seen = self._seen.setdefault(name, _Layer())
+                seen.squares += float(output.detach().float().square().sum())
+                seen.numbers += output.numel()
 
         return look
+
+    def _rectified(self, name: str) -> Callable[..., None]:
+        def look(layer: nn.Module, _: Any, output: Any) -> None:
+            if not (
+                self.looking and layer.training and isinstance(output, Tensor) and output.dim() > 1 and len(output)
+            ):
+                return
+            # Many networks use one ReLU in several places: each use is a layer of its own.
+            use = self._calls[name] = self._calls.get(name, 0) + 1
+            key = name if use == 1 else f"{name} (use {use})"
+            # (B, C, H, W) → channels; (B, …, D) of a linear layer → units
+            others = [d for d in range(output.dim()) if d != (1 if output.dim() == 4 else output.dim() - 1)]
+            active = (output.detach() > 0).amax(dim=others)
+            before = self._active.get(key)
+            self._active[key] = active if before is None else before | active
+
+        return look
+
+
+def _bits(active: Tensor) -> str:
+    """Return which units were active as a hexadecimal number, unit 0 its lowest bit."""
+    return f"{sum(1 << i for i in active.nonzero().flatten().tolist()):x}"
 
 
 def _root_mean_square(x: Tensor) -> float:
@@ -138,15 +168,16 @@ def verdict(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
     found += _explosion(records)
     found += _dead(records)
     if not found:
-        found = [{"name": "fine", "text": _fine(rows, ratio)}]
+        found = [{"name": "fine", "text": _fine(rows, ratio, records)}]
     return {"verdicts": found, "ratio": ratio, "layers": rows}
 
 
-def _fine(rows: list[dict[str, Any]], ratio: float | None) -> str:
+def _fine(rows: list[dict[str, Any]], ratio: float | None, records: Sequence[dict[str, Any]]) -> str:
     if not rows:
         return "no layer with a gradient was seen"
     told = "" if ratio is None else f"; the first layer's gradients are {ratio:.2g} times the last one's"
-    return f"none vanishes or explodes, and no layer of ReLUs is dead{told}"
+    relus = ", and no layer of ReLUs is dead" if any(r["units"] for r in records) else "; no layer of ReLUs was seen"
+    return f"none vanishes or explodes{relus}{told}"
 
 
 def _layers(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -169,11 +200,14 @@ def _explosion(records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     if bad:
         where = f"the gradient is no number at step {bad[0]}"
     else:
-        worst = max(records, key=lambda r: r["norm"])
-        usual = median(r["norm"] for r in records)
-        if worst["norm"] <= EXPLODED and worst["norm"] <= EXPLODED * usual:
+        norms = [r["norm"] for r in records]
+        usual = [median(norms[:i]) if i >= EARLIER else math.inf for i in range(len(norms))]
+        too_large = [i for i, n in enumerate(norms) if n > EXPLODED or n > EXPLODED * usual[i] > 0]
+        if not too_large:
             return []
-        where = f"the norm of the whole gradient is {worst['norm']:.3g} at step {worst['step']} (median {usual:.3g})"
+        first = too_large[0]
+        before = f" (median before: {usual[first]:.3g})" if math.isfinite(usual[first]) else ""
+        where = f"the norm of the whole gradient is {norms[first]:.3g} at step {records[first]['step']}{before}"
     text = f"exploding gradients: {where}; lower --lr, set train.clip_norm=1, or initialize smaller"
     return [{"name": "exploding", "text": text}]
 
@@ -189,9 +223,11 @@ def _dead(records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     shares = {}
     for name in dict.fromkeys(n for r in late for n in r["units"]):
         units = max(r["units"].get(name, 0) for r in late)
-        alive = {i for r in late for i in r["active"].get(name, ())}
-        if units and 1 - len(alive) / units > DEAD:
-            shares[name] = 1 - len(alive) / units
+        alive = 0
+        for r in late:
+            alive |= int(r["active"].get(name, "0"), 16)
+        if units and 1 - alive.bit_count() / units > DEAD:
+            shares[name] = 1 - alive.bit_count() / units
     if not shares:
         return []
     worst = max(shares, key=lambda n: shares[n])

@@ -22,6 +22,11 @@ FALLS = curves(
     [2.3, 1.8, 1.5, 1.2, 1.0], [2.3, 1.9, 1.6, 1.3, 1.1], [0.1, 0.3, 0.45, 0.55, 0.6], [0.1, 0.3, 0.4, 0.5, 0.58]
 )
 NEARLY = curves([1, 0.7, 0.5, 0.4], [1, 0.7, 0.5, 0.35], [0.6, 0.7, 0.8, 0.88], [0.6, 0.75, 0.85, 0.9])
+WILD = curves([254_627, 3_295, 3.7], [500, 9, 2.4], [0.1, 0.1, 0.1], [0.1, 0.1, 0.1])
+AGAIN = curves([1.9, 0.3, 2.31], [1.9, 0.3, 2.31], [0.3, 0.9, 0.1], [0.3, 0.9, 0.1])
+TINY = curves([0.5, 0.02, 0.01], [0.4, 0.0085, 0.0095], [0.9, 1.0, 1.0], [0.9, 1.0, 1.0])
+SLIGHT = curves([0.5, 0.02, 0.01], [0.4, 0.15, 0.16], [0.9, 0.99, 0.999], [0.9, 0.95, 0.951])
+BOTH = curves([2, 1.5, 1.0], [2, 1.8, 1.8], [0.2, 0.5, 0.7], [0.2, 0.38, 0.41])
 FINE = curves([1, 0.3, 0.1, 0.05], [0.9, 0.25, 0.12, 0.12], [0.7, 0.9, 0.96, 0.98], [0.7, 0.92, 0.96, 0.965])
 
 
@@ -33,7 +38,12 @@ FINE = curves([1, 0.3, 0.1, 0.05], [0.9, 0.25, 0.12, 0.12], [0.7, 0.9, 0.96, 0.9
         (GUESSES, "underfit", "always naming the most frequent class gives 0.100", "larger network"),
         (FALLS, "underfit", "still falling, by 15% lately", "more epochs"),
         (NEARLY, "underfit", "still falling, by 30% lately", "more epochs"),
-        (FINE, "fine", "0.980 in training, 0.965 in validation; the two go together", "^$"),
+        (WILD, "underfit", "training loss went up to 2.55e", "lower --lr"),
+        (AGAIN, "underfit", "ended at 2.31", "lower --lr"),
+        (TINY, "fine", "1.000 in training, 1.000 in validation", "^$"),
+        (SLIGHT, "overfit", "0.999 in training, 0.951 in validation: more than twice", "augmentation"),
+        (BOTH, "overfit", "a wide gap", "smaller network"),
+        (FINE, "fine", "0.980 in training, 0.965 in validation: no gap worth speaking of", "^$"),
         (FINE[:1], "unknown", "1 epoch with a validation part: too few", "more epochs"),
         ([], "unknown", "0 epochs", "data.val"),
     ],
@@ -45,6 +55,11 @@ def test_verdicts(history, verdict, why, advice):
     assert found["verdict"] == verdict
     assert re.search(why, found["why"])
     assert re.search(advice, found["advice"])
+
+
+def test_a_gap_that_few_samples_cannot_tell_is_none():
+    assert diagnose(SLIGHT, 0.1, 1000)["verdict"] == "overfit"
+    assert diagnose(SLIGHT, 0.1, 30)["verdict"] == "fine"
 
 
 def test_early_stopping_is_not_advised_where_it_is_on():

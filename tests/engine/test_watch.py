@@ -10,6 +10,11 @@ from toys import Game, Regression, make, net
 
 from dlcli.core.schemas import shared
 from dlcli.engine.watch import Watch, verdict
+from dlcli.ui import tables
+
+
+def units_of(bits):
+    return [i for i in range(64) if int(bits, 16) >> i & 1]
 
 
 def watched(task=None, steps=None, module=None, **train):
@@ -36,7 +41,7 @@ def test_the_figures_are_those_of_the_step():
     assert seen["gradient"] == pytest.approx(float(module[0].weight.grad.square().mean().sqrt()))
     assert seen["weight"] == pytest.approx(float(module[0].weight.detach().square().mean().sqrt()))
     assert seen["activation"] == pytest.approx(float(hidden.detach().square().mean().sqrt()))
-    assert look["active"]["1"] == (hidden > 0).any(0).nonzero().flatten().tolist()
+    assert units_of(look["active"]["1"]) == (hidden > 0).any(0).nonzero().flatten().tolist()
     assert look["units"] == {"1": 4}
     both = torch.cat([module[0].weight.grad.flatten(), module[2].weight.grad.flatten()])
     assert look["norm"] == pytest.approx(float(both.norm()))
@@ -81,9 +86,15 @@ def look(step, gradients, norm=1.0, active=None, units=None):
         ([look(1, [1.0, 1.0]), look(2, [1.0, 1.0], norm=math.nan)], "exploding", "no number at step 2"),
         ([look(1, [1.0, 1.0]), look(2, [None, None], None, units={"r": 4})], "exploding", "no number at step 2"),
         (
-            [look(i, [1.0, 1.0], active={"r": [0]}, units={"r": 4}) for i in range(4)],
+            [look(i, [1.0, 1.0], active={"r": "1"}, units={"r": 4}) for i in range(4)],
             "dead_relu",
             "75% of the units of r",
+        ),
+        ([look(i, [1.0, 1.0], norm=10.0**-i) for i in range(9)], "fine", "none vanishes or explodes"),
+        (
+            [look(i, [1.0, 1.0], norm=1e-3) for i in range(3)] + [look(4, [1.0, 1.0], norm=2.0)],
+            "exploding",
+            "is 2 at step 4",
         ),
         ([look(1, [0.5, 1.0])], "fine", "first layer's gradients are 0.5 times"),
         ([look(1, [1e-6])], "fine", "none vanishes"),
@@ -92,14 +103,14 @@ def look(step, gradients, norm=1.0, active=None, units=None):
 def test_verdicts(looks, name, text):
     import re
 
-    (found,) = verdict(looks)["verdicts"]
+    (found,) = verdict(json.loads(tables.as_json(looks)))["verdicts"]  # as they come back from a file
     assert found["name"] == name
     assert re.search(text, found["text"])
 
 
 def test_a_unit_that_was_active_late_is_not_dead():
-    early = [look(i, [1.0, 1.0], active={"r": []}, units={"r": 2}) for i in range(4)]
-    late = [look(i, [1.0, 1.0], active={"r": [i % 2]}, units={"r": 2}) for i in range(4, 8)]
+    early = [look(i, [1.0, 1.0], active={"r": "0"}, units={"r": 2}) for i in range(4)]
+    late = [look(i, [1.0, 1.0], active={"r": f"{1 << i % 2:x}"}, units={"r": 2}) for i in range(4, 8)]
     assert verdict(early + late)["verdicts"][0]["name"] == "fine"
     assert verdict(late + early)["verdicts"][0]["name"] == "dead_relu"
 
@@ -116,7 +127,56 @@ def test_channels_of_pictures_are_the_units_and_a_functional_layer_is_no_harm():
     watch.gradients(module.parameters())
     watch.end(0)
     assert looks[0]["units"] == {"1": 3}
-    assert 1 not in looks[0]["active"]["1"]
+    assert 1 not in units_of(looks[0]["active"]["1"])
+
+
+class Shared(nn.Module):
+    """One ReLU in two places of different width; the first of them is dead."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second, self.head = nn.Linear(3, 4), nn.Linear(4, 6), nn.Linear(6, 2)
+        self.relu = nn.ReLU()
+        nn.init.constant_(self.first.bias, -100.0)
+
+    def forward(self, x):
+        return self.head(self.relu(self.second(self.relu(self.first(x)))))
+
+
+def test_each_use_of_a_relu_is_a_layer():
+    torch.manual_seed(0)
+    loop, looks, _ = watched(module=Shared(), steps=16)
+    loop.fit()
+    assert looks[0]["units"] == {"relu": 4, "relu (use 2)": 6}
+    assert "dead ReLUs: 100% of the units of relu were" in verdict(looks)["verdicts"][-1]["text"]
+
+
+def test_a_step_the_scaler_takes_back_is_no_look():
+    looks = []
+    module = nn.Linear(2, 2)
+    watch = Watch(module, 1, looks.append)
+    for scaled in (True, False):
+        watch.begin(0)
+        (module(torch.ones(1, 2)).sum() * math.inf).backward()
+        watch.gradients(module.parameters())
+        watch.end(0, scaled=scaled)
+    assert len(looks) == 1
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50", "preresnet20", "googlenet", "densenet_bc"])
+def test_networks_that_use_a_layer_twice_can_be_watched(name):
+    from dlcli.models import catalog
+    from dlcli.tasks.open import own_defaults
+
+    args = {**own_defaults(name), "depth": 10 if name == "densenet_bc" else 8} if "_" in name or "pre" in name else {}
+    module = catalog.build(name, channels=3, size_px=(32, 32), classes=3, args=args)
+    looks = []
+    watch = Watch(module, 1, looks.append)
+    watch.begin(0)
+    module(torch.randn(2, 3, 32, 32)).sum().backward()
+    watch.gradients(module.parameters())
+    watch.end(0)
+    assert verdict(looks)["layers"]
 
 
 def test_deep_sigmoids_vanish_through_the_shell(run_inprocess):
