@@ -13,7 +13,7 @@ from torch import nn
 
 from dlcli.core import bundle, exported, files, make, report, sources
 from dlcli.core import run as runs
-from dlcli.core.errors import DataError, ModelError, UsageError
+from dlcli.core.errors import DataError, Exit, ModelError, Stopped, UsageError
 from dlcli.core.files import shown
 from dlcli.core.output import Output
 from dlcli.data import build, images, samples
@@ -57,6 +57,8 @@ def export(
         raise ModelError(f"{shown(argument)} is exported already", "give the run, bundle or model name it came from")
     if format == "onnx":
         onnx_file.require(writing=True)
+    if out.endswith("/"):
+        raise UsageError(f"--out {shown(out)}: names a folder; must be a file ending in .onnx or .pt2", key="--out")
     if Path(out).exists() and not Path(out).is_file():
         raise DataError(f"cannot write {shown(out)}: it is a pipe or device, not a file")
     pictures = [*(_given(data) if data is not None else ()), *samples.pictures()]
@@ -66,11 +68,14 @@ def export(
     size_px = tuple(opened.facts["size_px"])
     program = engine.capture(opened.module, opened.facts["channels"], size_px, dynamic_size=dynamic_size)
     make.write_depfile(depfile, stamp or out, [*bundle.files_of(argument), *sources.places([data])])
-    with files.replacing(out) as file:
-        opset = (onnx_file if format == "onnx" else pt2_file).write(program, file, _description(opened))
-        file.flush()
-        parity = _checked(opened, open_exported(out, Path(file.name), format).module, pictures, dynamic_size)
-        size = file.tell()
+    try:
+        with files.replacing(out) as file:
+            opset = (onnx_file if format == "onnx" else pt2_file).write(program, file, _description(opened))
+            file.flush()
+            parity = _checked(opened, open_exported(out, Path(file.name), format).module, pictures, dynamic_size)
+            size = file.tell()
+    except KeyboardInterrupt:
+        raise Stopped(Exit.INTERRUPTED, f"stopped; {shown(out)} was not written") from None
     doc = report.document(
         "export", model=argument, data=data, files={"model": out}, seconds=time.monotonic() - started_s, format=format,
         opset=opset, bytes=size, input={"channels": opened.facts["channels"], "size_px": list(size_px)},

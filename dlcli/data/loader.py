@@ -201,6 +201,7 @@ def _as_it_is(batch: dict[str, Any]) -> dict[str, Any]:
 
 
 def _start_worker(_: int) -> None:
-    # Ctrl-C reaches the whole process group; the main process decides when the workers end.
+    # A signal may reach the whole process group; the main process decides when the workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     torch.set_num_threads(1)

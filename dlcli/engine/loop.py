@@ -163,8 +163,16 @@ class Loop:
         self._mean_loss(self._means()[0])  # an epoch never ends on a loss that is no number
 
     def _batches(self) -> Iterator[Batch]:
-        if self.position.batch < self.clock.steps_per_epoch:
+        if self.position.batch >= self.clock.steps_per_epoch:
+            return
+        try:
             yield from self.train_loader
+        except RuntimeError as error:
+            # A signal to the whole process group may end a worker before it has learnt to leave that to this process.
+            if "DataLoader worker" not in str(error) or not self._asked() or self.group.world > 1:
+                raise
+            self.save()
+            raise Stopped(self._asked()) from error
 
     def _end_epoch(self, seconds: float, batches: int) -> None:
         at = self.position

@@ -9,10 +9,12 @@ import torch
 from torch import nn
 
 from dlcli.core import names
-from dlcli.core.errors import ModelError, UsageError
+from dlcli.core.errors import DeviceError, DlcliError, ModelError, UsageError
 from dlcli.core.nearest import nearest
 from dlcli.models import library, own
 
+LONGEST = 200  # letters of arguments in a message
+FILES_OF_TIMM = ("pretrained", "checkpoint", "cache_dir", "scriptable")  # arguments that would read weights or files
 LITE0 = "tf_efficientnet_lite0"
 
 
@@ -123,6 +125,7 @@ def build(
 
     Raises:
         UsageError: arguments the network does not take.
+        DeviceError: it does not fit into memory.
         ModelError: the pictures do not suit it.
 
     """
@@ -136,9 +139,18 @@ def build(
                 return library.torchvision(name.removeprefix("torchvision:"), channels, size_px, classes, args)
             case _:
                 return _timm(name, channels, size_px, classes, args)
-    except (TypeError, ValueError, RuntimeError, AssertionError) as error:
+    except DlcliError:
+        raise
+    except Exception as error:  # constructors fail in as many ways as there are libraries
+        why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if "allocate" in why:
+            raise DeviceError(
+                f"{name} with these arguments does not fit into memory", "make it smaller: fewer layers or channels"
+            ) from error
+        said = str(args) if len(str(args)) <= LONGEST else f"{str(args)[:LONGEST]}…"
+        why = f"argument {why}" if isinstance(error, KeyError) else why
         raise UsageError(
-            f"model {name} does not take args {args} with pictures of {size_px[0]}×{size_px[1]}: {error}",
+            f"model {name} does not take args {said} with pictures of {size_px[0]}×{size_px[1]}: {why}",
             key="model.args",
         ) from error
 
@@ -161,6 +173,12 @@ def _timm(name: str, channels: int, size_px: tuple[int, int], classes: int, args
     import timm
 
     known = timm_name(name)
+    for key in args:
+        if key.startswith(FILES_OF_TIMM):
+            raise UsageError(
+                f"model.args.{key} is not taken: weights come from model.weights, as published ones or .safetensors",
+                key=f"model.args.{key}",
+            )
     config = timm.get_pretrained_cfg(known).to_dict()
     if config.get("fixed_input_size") and tuple(config["input_size"][1:]) != size_px:
         args = {"img_size": size_px, **args}

@@ -15,6 +15,9 @@ Width = Annotated[float, Field(gt=0, le=16)]
 Units = Annotated[int, Field(ge=1)]
 
 
+DEEPEST = 2000  # layers; the deepest published network of this kind has 1202
+
+
 class NoArgs(Section):
     """Takes no arguments."""
 
@@ -107,6 +110,8 @@ def _of_form(depth: int, per_n: int, more: int, least: int) -> int:
     if depth < least or (depth - more) % per_n:
         first = ", ".join(str(least + k * per_n) for k in range(3))
         raise ValueError(f"must be {per_n}n + {more} ({first} …), not {depth}")
+    if depth > DEEPEST:
+        raise ValueError(f"must be at most {DEEPEST}, not {depth}")
     return depth
 
 
