@@ -48,7 +48,7 @@ SIBLINGS = {  # differ in depth alone from the one that takes a step
 IN_LOOP = [f"classify/{n}" for n in ZOO if n not in SIBLINGS and n not in WHOLE]
 # Networks for 32×32 pictures: what makes a step of each cheap.
 SMALL_SIDE = {
-    **{n: ["model.args.depth=8"] for n in ("resnet20", "resnet56", "resnet110", "stochastic-resnet110")},
+    **{n: ["model.args.depth=8"] for n in (*(f"resnet{d}" for d in (20, 32, 44, 56, 110)), "stochastic-resnet110")},
     **{n: ["model.args.depth=8"] for n in ("preresnet20", "preresnet110", "se-resnet20")},
     "wide-resnet": ["model.args.depth=10", "model.args.width=1"],
     "resnext29": ["model.args.depth=11", "model.args.base_width=4", "model.args.width=8"],

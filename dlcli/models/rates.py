@@ -7,6 +7,7 @@ from typing import Any
 from torch import nn
 
 from dlcli.core.errors import UsageError
+from dlcli.models.weights import AUXILIARY
 
 
 def depths(module: nn.Module, head: str) -> list[list[str]]:
@@ -19,10 +20,11 @@ def depths(module: nn.Module, head: str) -> list[list[str]]:
 
     Args:
         module: the network.
-        head: name of the layer that gives the class scores; its own parameters are left out.
+        head: name of the layer that gives the class scores; its own parameters and those of auxiliary heads are left
+            out.
 
     """
-    sizes = {n: p for n, p in module.named_parameters() if n.rpartition(".")[0] != head}
+    sizes = {n: p for n, p in module.named_parameters() if not _of_a_head(n, head)}
     half = sum(p.numel() for p in sizes.values()) / 2
     layers: list[list[str]] = []
     alone: list[str] = []
@@ -47,10 +49,15 @@ def depths(module: nn.Module, head: str) -> list[list[str]]:
     return layers
 
 
+def _of_a_head(name: str, head: str) -> bool:
+    """Return whether a parameter is of the head or of an auxiliary one."""
+    return name.rpartition(".")[0] == head or name.startswith(AUXILIARY)
+
+
 def groups(module: nn.Module, head: str, trunk_lr: float, layer_decay: float | None) -> list[Any]:
     """Return the trained parameters, in groups where their learning rates differ.
 
-    The head has the recipe's rate. The k-th layer below it has trunk_lr·layer_decayᵏ times that.
+    The head and auxiliary heads have the recipe's rate. The k-th layer below it has trunk_lr·layer_decayᵏ times that.
 
     Source: Howard & Ruder 2018, section 3.2 (discriminative fine-tuning: 1/2.6 a layer); Bao et al. 2022 (BEiT), by
     block. Equal to timm's groups for its ResNet and ViT, a test holds.
@@ -58,11 +65,11 @@ def groups(module: nn.Module, head: str, trunk_lr: float, layer_decay: float | N
     Args:
         module: the network, frozen as it is to be trained.
         head: name of the layer that gives the class scores.
-        trunk_lr: factor of everything but the head.
+        trunk_lr: factor of everything but the heads.
         layer_decay: factor from each layer to the one below, in (0, 1]; None: the same rate for the whole trunk.
 
     Returns:
-        parameters, or groups with ``lr_scale``, the head's first, then from the last layer to the first.
+        parameters, or groups with ``lr_scale``, the heads' first, then from the last layer to the first.
 
     Raises:
         UsageError: only the head is trained, so that there is nothing the factors could apply to.
@@ -71,7 +78,7 @@ def groups(module: nn.Module, head: str, trunk_lr: float, layer_decay: float | N
     trained = {n: p for n, p in module.named_parameters() if p.requires_grad}
     if trunk_lr == 1 and layer_decay is None:
         return list(trained.values())
-    ends = [n for n in trained if n.rpartition(".")[0] == head]
+    ends = [n for n in trained if _of_a_head(n, head)]
     if len(ends) == len(trained):
         key = "model.trunk_lr" if layer_decay is None else "model.layer_decay"
         raise UsageError(f"{key} has nothing to act on: only the head {head} is trained", f"leave {key} out", key=key)

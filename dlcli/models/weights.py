@@ -141,8 +141,16 @@ def from_file(path: str) -> Tensors:
         raise ModelError(f"{path} is not a safetensors file: {error}", key="model.weights") from error
 
 
+def head_names(module: nn.Module) -> list[str]:
+    """Return the names of the head's own tensors."""
+    head = catalog.head(module)
+    return [k for k in module.state_dict() if k.rpartition(".")[0] == head]
+
+
 def load(module: nn.Module, tensors: Tensors, source: str, *, new_head: bool) -> list[str]:
     """Put tensors into a network.
+
+    Tensors of auxiliary heads that do not fit, by the classes or the size of the pictures, are left out.
 
     Args:
         module: the network.
@@ -158,9 +166,8 @@ def load(module: nn.Module, tensors: Tensors, source: str, *, new_head: bool) ->
 
     """
     wanted = module.state_dict()
-    fresh = [k for k in wanted if k.rpartition(".")[0] == catalog.head(module)] if new_head else []
-    if new_head:  # auxiliary heads end in a layer of the classes as well
-        fresh += [k for k in wanted if k.startswith(AUXILIARY) and k in tensors and tensors[k].shape != wanted[k].shape]
+    fresh = head_names(module) if new_head else []
+    fresh += [k for k in wanted if k.startswith(AUXILIARY) and k in tensors and tensors[k].shape != wanted[k].shape]
     extra = [k for k in tensors if k not in wanted and not k.startswith(AUXILIARY)]
     missing = [k for k in wanted if k not in tensors and k not in fresh and not k.endswith("num_batches_tracked")]
     unlike = [k for k, v in tensors.items() if k in wanted and k not in fresh and v.shape != wanted[k].shape]

@@ -161,10 +161,11 @@ class Classify(Task):
         """Yield the mean loss of the batch for the one optimizer; report the accuracy.
 
         A mixed picture (``data/mix.py``) has two labels; loss and accuracy are those of either, weighted by its share.
+        An auxiliary head that trains nothing, since it and all below it are frozen, is left out.
         """
         scores, auxiliary = parted(self.answer(module, batch))
         total = _of_both(batch, lambda labels: self._loss(scores, labels)).mean()
-        for more in auxiliary:
+        for more in (a for a in auxiliary if a.requires_grad or not scores.requires_grad):
             total = total + AUXILIARY_WEIGHT * _of_both(batch, lambda labels, s=more: self._loss(s, labels)).mean()
         yield "main", total
         answer = scores.detach().argmax(1)

@@ -53,20 +53,23 @@ def start(
     if model.init.name in ("zero", "constant"):
         alike = f"model.init: {model.init.name} starts all units of a layer alike, so they get the same gradients"
         made.notes.append(f"{alike} and stay alike: it learns little; he_normal breaks the symmetry")
-    fresh: list[str] = []
+    new_head = model.weights == "published"
     if model.weights == "published":
         original = published_network(model.name, facts)
         tensors, made.license_note = weights.published(model.name, original, download)
-        fresh = weights.load(module, tensors, f"the published weights of {model.name}", new_head=True)
+        weights.load(module, tensors, f"the published weights of {model.name}", new_head=True)
         made.notes.append(f"weights: {made.license_note}")
     elif model.weights != "none":
         tensors = weights.from_file(model.weights)
-        own = {k: v.shape for k, v in module.state_dict().items()}
-        new_head = any(own.get(k, v.shape) != v.shape for k, v in tensors.items())
+        own, head = module.state_dict(), weights.head_names(module)
+        new_head = any(k in tensors and tensors[k].shape != own[k].shape for k in head)
         fresh = weights.load(module, tensors, model.weights, new_head=new_head)
-        made.notes.append(f"weights from {model.weights}" + ("; the head is new" if fresh else ""))
+        said = "; the head is new" if new_head else ""
+        more = [k for k in fresh if k not in head]
+        said += f"; of auxiliary heads, {', '.join(more)} do not fit and start anew" if more else ""
+        made.notes.append(f"weights from {model.weights}{said}")
     made.head = catalog.head(module)
-    if fresh:
+    if new_head:
         # Some networks' own start of a head is made for 1000 classes and drowns few ones in noise.
         module.get_submodule(made.head).reset_parameters()
     freezing.freeze(module, made.head, model.freeze, model.batch_norm)

@@ -1,4 +1,4 @@
-"""`dlcli train classify/transfer`: what it says, what it refuses, and that it reaches what scratch does not."""
+"""`dlcli train classify/transfer`: what it says, refuses, and that it reaches in few epochs what scratch does not."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ import skimage.data
 from PIL import Image
 
 SCRATCH = ("model.weights=none", "model.freeze=none")
-BUDGET = ("data.image.size_px=64", "data.workers=0", "data.val=0.2", "train.epochs=3")
 
 
 def saved(folder, number, pixels):
@@ -26,8 +25,8 @@ def faces(tmp_path):
 def textures(tmp_path):
     """Write gray patches of six photographs, a class each: of the left half for training, of the right for the test.
 
-    There is one photograph a class, so halves stand for photographs: no test patch touches a training patch, but both
-    are of one scene in one light.
+    scikit-image brings one photograph a class, so halves stand for photographs: no test patch touches a training patch,
+    but both are of one scene in one light.
     """
     side = 48
     for name in ("brick", "grass", "gravel", "chelsea", "coffee", "immunohistochemistry"):
@@ -40,24 +39,39 @@ def textures(tmp_path):
     return tmp_path / "data"
 
 
-def accuracy(run_inprocess, data, *words):
-    done = run_inprocess("train", "classify/transfer", "--data", data, *BUDGET, *words, "--json")
-    assert done.code == 0, done.stderr
-    return done.json()["metrics"]["test/accuracy"]
+@pytest.fixture
+def accuracies(run_inprocess):
+    """Return a function: the test accuracies on a folder of transfer, and of two networks from scratch.
+
+    These are the same network in the same 3 epochs, and LeNet, which so few pictures suit better, in 10.
+    """
+
+    def accuracy(data, *words):
+        done = run_inprocess("train", *words, "--data", data, "data.workers=0", "data.val=0.2", "--json")
+        assert done.code == 0, done.stderr
+        return done.json()["metrics"]["test/accuracy"]
+
+    def found(data):
+        transfer = ("classify/transfer", "data.image.size_px=64", "train.epochs=3")
+        lenet = ("classify/lenet", "train.epochs=10")
+        return accuracy(data, *transfer), accuracy(data, *transfer, *SCRATCH), accuracy(data, *lenet)
+
+    return found
 
 
 @pytest.mark.slow
-def test_faces_beyond_what_scratch_reaches(faces, run_inprocess):
-    transfer, scratch = accuracy(run_inprocess, faces), accuracy(run_inprocess, faces, *SCRATCH)
+def test_faces_in_few_epochs_no_worse_than_scratch(faces, accuracies):
+    """The set is easy and its test part 16 pictures; in 30 epochs of smaller batches LeNet gets all right too."""
+    transfer, scratch, lenet = accuracies(faces)
     assert transfer >= 0.9
-    assert transfer >= scratch + 0.2
+    assert transfer >= max(scratch, lenet)
 
 
 @pytest.mark.slow
-def test_textures_beyond_what_scratch_reaches(textures, run_inprocess):
-    transfer, scratch = accuracy(run_inprocess, textures), accuracy(run_inprocess, textures, *SCRATCH)
+def test_textures_in_few_epochs_beyond_scratch(textures, accuracies):
+    transfer, scratch, lenet = accuracies(textures)
     assert transfer >= 0.8
-    assert transfer >= scratch + 0.4
+    assert transfer >= max(scratch, lenet) + 0.4
 
 
 def test_dry_run_gives_the_advice(photo_folder, run_inprocess):

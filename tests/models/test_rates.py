@@ -94,3 +94,18 @@ def test_factors_without_an_effect_are_refused(trunk, decay, key):
     freezing.freeze(module, "1", "all-but-1")
     with pytest.raises(UsageError, match=f"model.{key} has nothing to act on: only the head 1 is trained"):
         rates.groups(module, "1", trunk, decay)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "block", "auxiliary"),
+    [("inception_v1", {}, "blocks.5b.", "auxiliary."), ("googlenet", {"aux_logits": True}, "inception5b.", "aux")],
+)
+def test_auxiliary_heads_are_no_layers_and_have_the_heads_rate(name, args, block, auxiliary):
+    module = catalog.skeleton(name, channels=3, size_px=(64, 64), classes=7, args=args)
+    head = catalog.head(module)
+    found = scales(module, rates.groups(module, head, 1.0, 0.5))
+    assert found.keys() == {n for n, _ in module.named_parameters()}
+    assert {v for n, v in found.items() if n.startswith((f"{head}.", auxiliary))} == {1.0}
+    assert {v for n, v in found.items() if n.startswith(block)} == {0.5}
+    trunk = scales(module, rates.groups(module, head, 0.1, None))
+    assert {n for n, v in trunk.items() if v == 1.0} == {n for n in found if n.startswith((f"{head}.", auxiliary))}
