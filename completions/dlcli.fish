@@ -715,8 +715,8 @@ function __dlcli_list
                 '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
                 '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
                 '--print-config' 'Print the resolved recipe' \
-                '--show-origin' 'Print each key, value and where it is from' \
-                '--dry-run' 'Check data, device and memory; write nothing' \
+                '--show-origin' 'Print keys, values and origins' \
+                '--dry-run' 'Check data, device; write nothing' \
                 '--watch' 'Norms of gradients, activations by layer' \
                 '--find-lr' 'Sweep the learning rate and suggest one' \
                 '--check-gradients' 'Check gradients by finite differences' \

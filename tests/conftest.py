@@ -48,7 +48,16 @@ def named_run(stderr, cwd):
 
 def environment(**more):
     """Return an environment in which child processes find this very dlcli and nothing forces a color or a device."""
-    dropped = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS", "TYPER_USE_RICH", "COLUMNS", "PYTHONPATH")
+    dropped = (
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "CLICOLOR_FORCE",
+        "GITHUB_ACTIONS",
+        "TYPER_USE_RICH",
+        "COLUMNS",
+        "LINES",
+        "PYTHONPATH",
+    )
     env = {k: v for k, v in os.environ.items() if k not in dropped}
     env |= {"PYTHONPATH": os.pathsep.join(filter(None, (IMPORTED_FROM, os.environ.get("PYTHONPATH")))), "TERM": "xterm"}
     env |= {k: str(v) for k, v in more.items() if v is not None}

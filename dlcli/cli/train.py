@@ -47,10 +47,10 @@ def train(
         bool, typer.Option("--print-config", help="Print the resolved recipe.", rich_help_panel=LOOK)
     ] = False,
     show_origin: Annotated[
-        bool, typer.Option("--show-origin", help="Print each key, value and where it is from.", rich_help_panel=LOOK)
+        bool, typer.Option("--show-origin", help="Print keys, values and origins.", rich_help_panel=LOOK)
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check data, device and memory; write nothing.", rich_help_panel=LOOK)
+        bool, typer.Option("--dry-run", help="Check data, device; write nothing.", rich_help_panel=LOOK)
     ] = False,
     watch: Annotated[
         str | None,

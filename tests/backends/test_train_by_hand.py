@@ -72,7 +72,7 @@ def test_border_pixels_left_out_are_said_once_and_in_the_plan(run_inprocess, tmp
     assert note in result.stderr
     # What was trained is opened again and answers.
     opened = run_inprocess("describe", result.run)
-    assert "features.3\tMaxPool2d\t[4, 3, 3]" in opened.stdout
+    assert "features.3\tMaxPool2d\t4×3×3" in opened.stdout
     assert run_inprocess("evaluate", result.run, "--data", "digits", "--json").code == 0
 
 

@@ -190,7 +190,7 @@ def test_compile_without_a_compiler_is_missing(monkeypatch):
 
 
 def test_memory_is_read():
-    assert 10 * 2**20 < CPU.memory_bytes() <= CPU.peak_memory_bytes()
+    assert 10 * 2**20 < CPU.memory_bytes() <= CPU.peak_memory_bytes() + 2**20  # the kernel counts the peak in batches
     assert 0 < CPU.free_bytes() <= devices.total_bytes()
     held = torch.zeros(64 * 2**20, dtype=torch.uint8) + 1
     before = CPU.memory_bytes()

