@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> None:
         try:
             print(f"dlcli {__version__}", flush=True)  # noqa: T201
         except OSError:  # a closed pipe, a full disk: said below, as for every command
-            sys.exit(run(argv))
+            sys.exit(_flushed(run(argv)))
         return
     if argv[:1] == ["__complete"]:
         from dlcli.core import complete
@@ -47,8 +47,7 @@ def main(argv: list[str] | None = None) -> None:
     interrupt = Interrupt()
     try:
         signal.signal(signal.SIGINT, interrupt)
-        code = run(argv, interrupt)
-        sys.stdout.flush()
+        code = _flushed(run(argv, interrupt))
     except KeyboardInterrupt:  # so early that nothing had begun
         code = 130
     # All is said and saved: a further Ctrl-C must not make the interpreter's own clean-up complain.
@@ -60,6 +59,20 @@ def main(argv: list[str] | None = None) -> None:
             sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _flushed(code: int) -> int:
+    """Return the exit code once stdout is empty; what cannot be written (and was told) must not be tried at exit again.
+
+    The interpreter's own last flush would fail too, say so in its words and end with 120.
+    """
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return code or 1
+    return code
 
 
 class Interrupt:

@@ -56,6 +56,7 @@ def environment(**more):
         "TYPER_USE_RICH",
         "COLUMNS",
         "LINES",
+        "PYTHONUNBUFFERED",
         "PYTHONPATH",
     )
     env = {k: v for k, v in os.environ.items() if k not in dropped}

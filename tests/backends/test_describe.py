@@ -37,7 +37,7 @@ def test_the_table(run_inprocess):
     ]  # fmt: skip
     assert lines[1] == ["features.0", "Conv2d", "6×28×28", "156", "117600", "18816", "5", "1", "2"]
     assert lines[8][6:] == ["all", "", ""]
-    assert ["largest receptive field", "16 px"] in lines
+    assert ["largest receptive field", "16 px, then the whole picture"] in lines
     assert ["outputs of all layers", "58.6 KiB a picture"] in lines
 
 

@@ -104,7 +104,7 @@ class Twisted(nn.Module):
 @pytest.mark.parametrize(("module", "match"), [
     (nn.Sequential(nn.Conv2d(3, 5, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten()), "has no dense head"),
     (Sum(), "more than one layer after another"),
-    (Twisted(), "its computation cannot be followed"),
+    (Twisted(), "no plain chain of layers"),
     (nn.Sequential(nn.AdaptiveAvgPool2d(3), nn.Flatten(), nn.Linear(27, 2)), "makes 2×2 positions 3×3"),
     (nn.Sequential(nn.Flatten(), nn.Softmax(1), nn.Linear(12, 2)), "a layer that is no convolution"),
     (nn.Sequential(nn.Conv2d(3, 3, 1)), "one score a class"),
