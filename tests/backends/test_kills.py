@@ -156,6 +156,12 @@ def test_a_second_interrupt_stops_at_once_and_the_same_one_told_twice_does_not(t
     process.send_signal(signal.SIGINT)
     time.sleep(pause_s)
     process.send_signal(signal.SIGINT)
+    # Python hears of signals between calls, and the backward pass of a busy machine is one call of seconds, in which
+    # two are one: who wants to stop at once presses on until it does.
+    deadline_s = time.monotonic() + 120
+    while pause_s >= 0.5 and process.poll() is None and time.monotonic() < deadline_s:
+        time.sleep(pause_s)
+        process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=120)[1].decode()
     assert process.returncode == 130
     assert ("everything is saved" in said) is (pause_s < 0.5)
