@@ -29,12 +29,18 @@ METAVARS = {
     "RUN": "run", "RECIPE": "recipe", "NAME|FILE": "recipe", "MODEL": "@models run file", "DATA": "@data file",
     "TASK": "@tasks", "KEY=VALUE": "keys", "FAMILY": "=own =torchvision =timm =all",
     "DIR": "dir", "PATH": "file", "INPUT": "file", "TABLE": "@tables file", "SHARE|TABLE": "@tables file",
-    "METHOD": "@methods",
+    "METHOD": "@methods", "TEXT": "@corpora file", "VECTORS": "run file",
 }  # fmt: skip
 VERB_SCHEMAS = {
     "boost fit": "boost", "boost inspect": "boost", "boost cv": "boost-cv", "boost compare": "boost-compare",
     "boost importance": "boost-importance", "boost cascade fit": "cascade",
     **{f"boost {verb}": "boost-apply" for verb in ("predict", "evaluate", "explain", "boundary")},
+    "embed fit": "embed", "embed tokenize": "embed-tokenize", "embed vectorize": "embed-vectorize",
+    "embed cooccurrence": "embed-cooccurrence", "embed pairs": "embed-cooccurrence", "embed encode": "embed-encode",
+    "embed project": "embed-project",
+    **{f"embed bpe {verb}": "embed-bpe" for verb in ("fit", "encode", "decode", "trace")},
+    **{f"embed {verb}": "embed-words" for verb in ("stem", "lemmatize", "stopwords", "tag")},
+    **{f"embed {verb}": "embed-apply" for verb in ("neighbors", "analogy", "odd", "similarity", "evaluate", "matrix")},
 }  # fmt: skip
 EXCEPTIONS = {
     "dlcli describe 1": "@own @torchvision @models recipe:classify/ run file",
@@ -52,6 +58,7 @@ TABLE_VALUES = {
     "data.train": "@tables file", "data.val": "@tables file", "data.test": "@tables file", "model.name": "@methods",
     "device.name": "=auto =cpu =cuda",
 }  # fmt: skip
+TEXT_VALUES = {"device.name": "@devices", "data.train": "@corpora file"}
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -120,6 +127,7 @@ def _words(table: Table) -> None:
     lists["tables"] = tuple((name, _about(about)) for name, about in names.TABLES.items())
     lists["tables"] += tuple((f"{kind}:", f"a table in the format {kind}") for kind in tables)
     lists["methods"] = tuple((name, _about(about)) for name, about in names.METHODS.items())
+    lists["corpora"] = tuple((name, _about(about)) for name, about in names.CORPORA.items())
     lists["own"] = (*((name, _about(about)) for name, about in names.OWN_MODELS.items()), imagenet)
     lists["torchvision"] = tuple((name, "torchvision") for name in names.TORCHVISION_CLASSIFIERS)
     lists["timm"] = (("timm:", "a network of timm"),)
@@ -204,7 +212,7 @@ def _schemas(table: Table) -> None:
             known = known or (inner[0] if append else {})
             if known:
                 table.lists[f"{name}:{key}"] = tuple((n, _about(inspect.getdoc(s) or "")) for n, s in known.items())
-            values = TABLE_VALUES if name.startswith("boost") else VALUES
+            values = TABLE_VALUES if name.startswith("boost") else TEXT_VALUES if name.startswith("embed") else VALUES
             kind = values.get(key) or (f"@{name}:{key}" if known else _literal(annotation))
             if kind:
                 table.kinds[f"{name} {key}{append}"] = kind

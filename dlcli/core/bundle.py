@@ -17,7 +17,7 @@ from dlcli.core.errors import ModelError
 FILE = "bundle.yaml"
 WEIGHTS = "model.safetensors"
 KINDS = ("network", "table", "cascade", "vectors")
-SEALED = ("table", "cascade")  # whose bundle.yaml carries a checksum of itself
+SEALED = ("table", "cascade", "vectors")  # whose bundle.yaml carries a checksum of itself
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ LEARN, APPLY, UNDERSTAND, TOOLS = "Learn", "Apply", "Understand", "Tools"
 COMMANDS: tuple[Command, ...] = (
     Command("boost", LEARN, "Ensembles and baselines on tables.", True),
     Command("train", LEARN, "Train a network from a recipe.", True),
-    Command("embed", LEARN, "Tokens, counts, word vectors from text (not built yet)."),
+    Command("embed", LEARN, "Tokens, counts, word vectors from text.", True),
     Command("adapt", LEARN, "Adapt a model to another domain (not built yet)."),
     Command("detect", APPLY, "Find objects in pictures with a cascade; networks not built yet.", True),
     Command("segment", APPLY, "Label every pixel of a picture (not built yet)."),
@@ -129,6 +129,19 @@ METHODS: dict[str, str] = {
     "hist": "gradient boosting on binned columns, for size (scikit-learn)",
     "xgboost": "XGBoost: regularized gradient boosting",
     "lightgbm": "LightGBM (extra: lightgbm)",
+}
+
+CORPUS_KINDS = ("builtin", "text")
+CORPORA: dict[str, str] = {
+    "lee": "300 news articles of the Australian broadcaster, an article a line (Lee 2005, comes with gensim)",
+}
+
+# Ways of `embed fit` to learn word vectors, in the order the course teaches them.
+EMBEDDINGS: dict[str, str] = {
+    "svd": "co-occurrence counts, weighted and reduced by singular value decomposition",
+    "skipgram": "word2vec: a word foretells its neighbors",
+    "cbow": "word2vec: the neighbors foretell their word",
+    "glove": "GloVe: weighted least squares on the logarithms of co-occurrence counts",
 }
 
 # Networks of our own; models/catalog.py maps each to its builder, and a test holds the two key sets equal.

@@ -41,7 +41,7 @@ def check_command(recipe: str | None, command: str) -> None:
 
     """
     owner, slash, _ = (recipe or "").partition("/")
-    if not slash or owner not in (*TASKS, "boost", "cascade") or recipe not in recipe_files():
+    if not slash or owner not in (*TASKS, "boost", "cascade", "embed") or recipe not in recipe_files():
         return
     owner = "train" if owner in TASKS else owner
     if owner != command:
@@ -49,5 +49,6 @@ def check_command(recipe: str | None, command: str) -> None:
             "train": f"dlcli train {recipe}",
             "boost": f"dlcli boost fit -r {recipe}",
             "cascade": f"dlcli boost cascade fit -r {recipe}",
+            "embed": f"dlcli embed fit -r {recipe}",
         }.get(owner, f"dlcli {owner}")
         raise UsageError(f"{recipe} is a recipe of dlcli {owner}, not of dlcli {command}", right)

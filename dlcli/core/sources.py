@@ -3,7 +3,7 @@
 A word without ``/ . :`` is a builtin; anything else is a path whose format is found by looking (``data/build.py``);
 ``KIND:WHERE[,key=value…]`` says the format, and ``torchvision:NAME`` is a data set of that library. The mapping
 ``{kind, path, key…}`` of a recipe means the same. Tables are spoken of in the same grammar with kinds and builtins of
-their own (``parse_table``).
+their own (``parse_table``), and so is text (``parse_corpus``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlcli.core.names import BUILTINS, LIBRARY_ROOT, LIBRARY_SETS, TABLES
+from dlcli.core.names import BUILTINS, CORPORA, LIBRARY_ROOT, LIBRARY_SETS, TABLES
 from dlcli.core.nearest import nearest
 
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -81,6 +81,7 @@ class Grammar:
 
 PICTURES = Grammar(OPTIONS, BUILTINS, "data set")
 TABULAR = Grammar(TABLE_OPTIONS, TABLES, "table")
+TEXTUAL = Grammar({"builtin": (), "text": ()}, CORPORA, "corpus")
 
 
 def parse_table(word: str) -> Source:
@@ -98,6 +99,16 @@ def parse_table(word: str) -> Source:
         if allowed:
             raise ValueError(f"{key}={value} in {word!r} is not allowed; allowed: {allowed}")
     return source
+
+
+def parse_corpus(word: str) -> Source:
+    """Return what a word for text means; ``-`` is stdin.
+
+    Raises:
+        ValueError: not such a word; the caller says where it stood.
+
+    """
+    return Source("text", "-") if word == "-" else parse(word, TEXTUAL)
 
 
 def _wrong_value(key: str, value: str) -> str:

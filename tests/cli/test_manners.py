@@ -199,7 +199,7 @@ FAILURES = {
     "train classify/mlp-digits --fail-under accuracy": (2, "usage"),
     "train classify/mlp --data nosuch/": (3, "data"),
     "train classify/mlp-digits --out /proc/nosuch": (3, "data"),
-    "embed": (4, "missing"),
+    "adapt": (4, "missing"),
     "boost": (2, "usage"),
     "boost fit nosuch.csv --target y": (3, "data"),
     "boost fit iris --method nosuch": (2, "recipe"),

@@ -9,6 +9,8 @@ from dlcli.core.schemas.base import Section
 
 COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
+COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-words", "embed-vectorize", "embed-cooccurrence")
+COMMAND_SCHEMAS += ("embed-apply", "embed-encode", "embed-project")
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -45,6 +47,33 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
                 "boost-compare": boost.CompareRecipe,
                 "boost-apply": boost.ApplyRecipe,
                 "boost-importance": boost.ImportanceRecipe,
+            }[name]
+        case "embed" if not training:
+            from dlcli.core.schemas import embed
+
+            return embed.EmbedRecipe
+        case "embed-tokenize" | "embed-bpe" | "embed-words":
+            from dlcli.core.schemas import embed_text
+
+            return {
+                "embed-tokenize": embed_text.TokenizeRecipe,
+                "embed-bpe": embed_text.BpeRecipe,
+                "embed-words": embed_text.WordsRecipe,
+            }[name]
+        case "embed-vectorize" | "embed-cooccurrence":
+            from dlcli.core.schemas import embed_counts
+
+            return {
+                "embed-vectorize": embed_counts.VectorizeRecipe,
+                "embed-cooccurrence": embed_counts.CooccurrenceRecipe,
+            }[name]
+        case "embed-apply" | "embed-encode" | "embed-project":
+            from dlcli.core.schemas import embed_use
+
+            return {
+                "embed-apply": embed_use.ApplyRecipe,
+                "embed-encode": embed_use.EncodeRecipe,
+                "embed-project": embed_use.ProjectRecipe,
             }[name]
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade

@@ -1,0 +1,7 @@
+"""dlcli embed: stem, lemmatize, stopwords, tag."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(add_completion=False)
