@@ -23,7 +23,8 @@ from dlcli.tasks.setup import make_loop, prepare
 FILES = shipped.recipe_files()
 BOOST = [n for n in FILES if n.startswith("boost/")]
 CASCADE = [n for n in FILES if n.startswith("cascade/")]
-TRAIN = [n for n in FILES if n not in BOOST + CASCADE]
+EMBED = [n for n in FILES if n.startswith("embed/")]
+TRAIN = [n for n in FILES if n not in BOOST + CASCADE + EMBED]
 # Networks of ImageNet kind: what makes a step of each cheap.
 SIDE, HEAD = "data.image.size_px=32", "model.args.head_width=16"
 ZOO = {
@@ -78,11 +79,13 @@ ASKS = (
     "classify/resnet18-mixed",
     "classify/transfer",
     *(f"boost/{n}" for n in ("adaboost", "bagging", "forest", "gradient", "hist", "stacking", "vote", "xgboost")),
+    *(f"embed/{n}" for n in ("cbow", "glove", "skipgram", "softmax", "svd")),
 )
 
 
 def command_of(name):
-    return "boost" if name in BOOST else "cascade" if name in CASCADE else "train"
+    owner = name.partition("/")[0]
+    return owner if owner in ("boost", "cascade", "embed") else "train"
 
 
 @pytest.fixture(scope="session")
@@ -124,13 +127,13 @@ def defaults_of(resolved):
     from dlcli.core.schemas.models import ARGS
 
     plain = recipes.plain(resolved.recipe)
-    schema = schema_of(plain["task"], training=plain["task"] != "boost")
+    own = plain["task"] in ("boost", "embed")  # commands of their own, not tasks of train
+    schema = schema_of(plain["task"], training=not own)
     found = {k: recipes.plain(default) for k, (_, default, _) in all_keys(schema).items()}
-    boost = plain["task"] == "boost"
-    for section in ("model",) if boost else ("loss", "optim", "schedule"):
+    for section in ("model",) if own else ("loss", "optim", "schedule"):
         chosen = type(getattr(resolved.recipe, section))
         found |= {f"{section}.{k}": recipes.plain(v[1]) for k, v in all_keys(chosen).items() if k != "name"}
-    arguments = None if boost else ARGS.get(plain["model"]["name"])
+    arguments = None if own else ARGS.get(plain["model"]["name"])
     if arguments:
         found |= {f"model.args.{k}": recipes.plain(v[1]) for k, v in all_keys(arguments).items()}
     return found
@@ -167,7 +170,7 @@ def test_it_holds_no_value_that_would_hold_without_it(name):
         below |= recipes.flat(recipes.plain(recipes.resolve(str(base), [], data, command=command).recipe))
     said = [k for k in recipes.flat(tree) if k not in ("schema", "task", "data.train") and not k.endswith(".name")]
     other = "model.name" in recipes.flat(tree) and below.get("model.name") != values["model.name"]
-    assert said or other or base is None or name in BOOST
+    assert said or other or base is None or name in BOOST + EMBED
     assert [k for k in said if k in below and below[k] == values[k]] == []
 
 
@@ -234,7 +237,22 @@ def test_it_fits_a_few_rounds(name, run_inprocess, tmp_path):
     assert run_inprocess("recipes", "check", name).code == 0
 
 
+@pytest.mark.parametrize("name", EMBED)
+def test_it_learns_vectors(name, run_inprocess, tmp_path):
+    (tmp_path / "text.txt").write_text("the cat sat on the mat and the dog sat on the log .\n" * 20)
+    text = ["text.txt"] if name in ASKS else []
+    few = [] if "svd" in name else ["--epochs", "1"]
+    result = run_inprocess("embed", "fit", *text, "-r", name, *few, "--dim", "5", "--threads", "1", "--json")
+    assert result.code == 0, result.stderr
+    assert result.json()["recipe"] == name
+    assert (result.run / "model/bundle.yaml").exists()
+    assert run_inprocess("recipes", "check", name).code == 0
+
+
 def test_a_recipe_of_another_command_is_refused_by_name(run_inprocess):
     result = run_inprocess("train", "boost/xgboost")
     assert result.code == 2
     assert "dlcli boost fit -r boost/xgboost" in result.stderr
+    result = run_inprocess("train", "embed/skipgram-lee")
+    assert result.code == 2
+    assert "dlcli embed fit -r embed/skipgram-lee" in result.stderr
