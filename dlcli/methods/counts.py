@@ -147,7 +147,7 @@ def weighted(
     With R_i and C_j the sums of row and column and T that of all, after the cap:
 
     - ``raw`` leaves them, ``log`` is ln(1 + c);
-    - ``ppmi`` is max(0, ln(c·T / (R_i·C_j)) - ln shift), with C_j/T replaced by C_j^smooth / ΣC^smooth
+    - ``ppmi`` is max(0, ln(c·T / (R_i·C_j)) - ln shift), where C_j^smooth / ΣC^smooth may stand for C_j/T
       (Levy and Goldberg 2014; Levy, Goldberg and Dagan 2015);
     - ``pearson`` is the correlation of meeting word i with meeting neighbor j, negatives as 0:
       (T·c - R_i·C_j) / √(R_i·(T - R_i)·C_j·(T - C_j)) (Rohde, Gonnerman and Plaut 2006, who then take the root).
@@ -179,11 +179,10 @@ def weighted(
     if weighting == "ppmi":
         powers = columns**smooth
         with np.errstate(divide="ignore"):  # of words that never met another, which have no entry here
-            by_row, by_column = np.log(rows), np.log(powers / max(powers.sum(), 1e-300))
+            by_row, by_column = np.log(rows), np.log(powers)
         np.log(table.data, out=table.data)
-        table.data -= by_row[of_row]
-        table.data -= by_column[table.indices]
-        table.data -= np.log(shift)
+        table.data -= by_row[of_row] + by_column[table.indices]  # one sum, which a symmetric table has on both sides
+        table.data += np.log(max(powers.sum(), 1e-300)) - np.log(shift)
     elif weighting == "pearson":
         by_row, by_column = np.sqrt(rows * (total - rows)), np.sqrt(columns * (total - columns))
         spread = by_row[of_row] * by_column[table.indices]
