@@ -1,4 +1,4 @@
-"""The options of ``dlcli embed tokenize``, ``bpe`` and of the verbs about single words as recipe keys."""
+"""The options of ``dlcli embed tokenize`` and ``bpe`` as recipe keys."""
 
 from __future__ import annotations
 
@@ -16,11 +16,5 @@ class TokenizeRecipe(Section):
 
 class BpeRecipe(Section):
     """How ``dlcli embed bpe`` learns and applies merges."""
-
-    schema_version: Literal[1] = VERSION
-
-
-class WordsRecipe(Section):
-    """How ``dlcli embed stem``, ``lemmatize``, ``stopwords`` and ``tag`` treat words."""
 
     schema_version: Literal[1] = VERSION
