@@ -39,7 +39,7 @@ VERB_SCHEMAS = {
     "embed cooccurrence": "embed-cooccurrence", "embed pairs": "embed-cooccurrence", "embed encode": "embed-encode",
     "embed project": "embed-project",
     **{f"embed bpe {verb}": "embed-bpe" for verb in ("fit", "encode", "decode", "trace")},
-    **{f"embed {verb}": "embed-words" for verb in ("stem", "lemmatize", "stopwords", "tag")},
+    **{f"embed {verb}": f"embed-{verb}" for verb in ("stem", "lemmatize", "stopwords", "tag")},
     **{f"embed {verb}": "embed-apply" for verb in ("neighbors", "analogy", "odd", "similarity", "evaluate", "matrix")},
 }  # fmt: skip
 EXCEPTIONS = {

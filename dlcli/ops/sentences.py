@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -91,3 +91,17 @@ def _ends(text: str, begin: int, found: re.Match[str]) -> bool:
 def _word_before(text: str, begin: int, end: int) -> str:
     found = _WORD.search(text, max(begin, end - _LONGEST_WORD), end)
     return found[0] if found else ""
+
+
+def cut(tokens: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the sentences of a line that is tokens already: each ends after ``.``, ``!`` or ``?`` and what closes."""
+    held: list[str] = []
+    ended = False
+    for token in tokens:
+        if ended and token not in ('"', "''", "'", ")", "]", "”", "’"):
+            yield held
+            held, ended = [], False
+        held.append(token)
+        ended = ended or token in (".", "!", "?")
+    if held:
+        yield held

@@ -9,8 +9,9 @@ from dlcli.core.schemas.base import Section
 
 COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
-COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-words", "embed-vectorize", "embed-cooccurrence")
-COMMAND_SCHEMAS += ("embed-pairs", "embed-apply", "embed-encode", "embed-project")
+COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-stem", "embed-lemmatize", "embed-stopwords")
+COMMAND_SCHEMAS += ("embed-tag", "embed-vectorize", "embed-cooccurrence", "embed-pairs", "embed-apply", "embed-encode")
+COMMAND_SCHEMAS += ("embed-project",)
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -52,13 +53,18 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
             from dlcli.core.schemas import embed
 
             return embed.EmbedRecipe
-        case "embed-tokenize" | "embed-bpe" | "embed-words":
+        case "embed-tokenize" | "embed-bpe":
             from dlcli.core.schemas import embed_text
 
+            return {"embed-tokenize": embed_text.TokenizeRecipe, "embed-bpe": embed_text.BpeRecipe}[name]
+        case "embed-stem" | "embed-lemmatize" | "embed-stopwords" | "embed-tag":
+            from dlcli.core.schemas import embed_words
+
             return {
-                "embed-tokenize": embed_text.TokenizeRecipe,
-                "embed-bpe": embed_text.BpeRecipe,
-                "embed-words": embed_text.WordsRecipe,
+                "embed-stem": embed_words.StemRecipe,
+                "embed-lemmatize": embed_words.LemmatizeRecipe,
+                "embed-stopwords": embed_words.StopwordsRecipe,
+                "embed-tag": embed_words.TagRecipe,
             }[name]
         case "embed-vectorize" | "embed-cooccurrence" | "embed-pairs":
             from dlcli.core.schemas import embed_counts
@@ -68,14 +74,14 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
                 "embed-cooccurrence": embed_counts.CooccurrenceRecipe,
                 "embed-pairs": embed_counts.PairsRecipe,
             }[name]
-        case "embed-apply" | "embed-encode" | "embed-project":
+        case "embed-project":
+            from dlcli.core.schemas.embed_project import ProjectRecipe
+
+            return ProjectRecipe
+        case "embed-apply" | "embed-encode":
             from dlcli.core.schemas import embed_use
 
-            return {
-                "embed-apply": embed_use.ApplyRecipe,
-                "embed-encode": embed_use.EncodeRecipe,
-                "embed-project": embed_use.ProjectRecipe,
-            }[name]
+            return {"embed-apply": embed_use.ApplyRecipe, "embed-encode": embed_use.EncodeRecipe}[name]
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade
 

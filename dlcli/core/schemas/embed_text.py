@@ -1,4 +1,4 @@
-"""The options of ``dlcli embed tokenize``, ``bpe`` and of the verbs about single words as recipe keys."""
+"""The options of ``dlcli embed tokenize`` and ``bpe`` as recipe keys."""
 
 from __future__ import annotations
 
@@ -71,9 +71,3 @@ class BpeRecipe(Section):
     def learned(self, verb: Literal["fit", "trace"]) -> int:
         """Return how many merges are to be learnt."""
         return self.merges or {"fit": 8000, "trace": 10}[verb]
-
-
-class WordsRecipe(Section):
-    """How ``dlcli embed stem``, ``lemmatize``, ``stopwords`` and ``tag`` treat words."""
-
-    schema_version: Literal[1] = VERSION

@@ -18,9 +18,3 @@ class EncodeRecipe(Section):
     """How ``dlcli embed encode`` makes a vector of a sentence."""
 
     schema_version: Literal[1] = VERSION
-
-
-class ProjectRecipe(Section):
-    """How ``dlcli embed project`` draws its map."""
-
-    schema_version: Literal[1] = VERSION
