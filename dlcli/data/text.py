@@ -118,13 +118,13 @@ def lines(place: str) -> Iterator[str]:
                 raise not_utf8(place, number, raw, error.start) from None
 
 
-def not_utf8(place: str, number: int, raw: bytes, start: int) -> DataError:
-    """Return the error for a line that is no UTF-8."""
+def not_utf8(place: str, number: int, raw: bytes, start: int, before: int = 0) -> DataError:
+    """Return the error for a line that is no UTF-8; ``before`` bytes of it stand before ``raw``."""
     name = "stdin" if place == STDIN else files.shown(place)
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if not before and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return DataError(f"{name} is UTF-16, not UTF-8", f"iconv -f utf-16 -t utf-8 {name} makes it UTF-8")
     return DataError(
-        f"{name}:{number}: byte {start + 1} of the line is {raw[start]:#04x}, which is not UTF-8",
+        f"{name}:{number}: byte {before + start + 1} of the line is {raw[start]:#04x}, which is not UTF-8",
         f"iconv -f latin1 -t utf-8 {name} makes it UTF-8, if it is Latin-1",
     )
 
