@@ -12,7 +12,7 @@ import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from dlcli.ops import tokens
 
 LONGEST = 10_000  # words of a sentence in gensim's files; longer ones are cut
 BLOCK = 1 << 17  # bytes read at a time
+PLACE = 1 << 14  # bytes read at each of some places
 LONG = 1 << 20  # bytes of a line from which it is cut between two words
 PACKED_NAMES = (".gz", ".bz2", ".xz", ".zst")  # gensim goes by the name and refuses these
 ODD_BLANK = re.compile(r"[^\S \t\r\n\v\f]")  # blanks beyond ASCII's, which gensim does not cut at
@@ -75,10 +76,32 @@ class Corpus:
                 for start in range(0, len(found), LONGEST):
                     yield np.array(found[start : start + LONGEST], np.int32)
 
+    def some(self, index: Mapping[bytes, int], places: int = 64) -> Iterator[np.ndarray]:
+        """Yield sentences, as ``ids`` does, from places evenly spread over the text."""
+        size = os.path.getsize(self.path)
+        if size <= places * PLACE:
+            yield from self.ids(index)
+            return
+        with open(self.path, "rb", buffering=0) as file:
+            for start in sorted({size * n // places for n in range(places)}):
+                file.seek(start)
+                lines = file.read(PLACE).split(b"\n")
+                if start + PLACE < size and len(lines) > 1:
+                    lines.pop()  # cut off
+                for line in lines[1:] if start and len(lines) > 1 else lines:
+                    found = [i for i in map(index.get, line.split()) if i is not None]
+                    if found:
+                        yield np.array(found, np.int32)
+
 
 @contextlib.contextmanager
 def prepared(
-    words: Sequence[str], by: str = "whitespace", lower: bool = False, *, keep: bool = True, on_read: OnRead | None = None
+    words: Sequence[str],
+    by: str = "whitespace",
+    lower: bool = False,
+    *,
+    keep: bool = True,
+    on_read: OnRead | None = None,
 ) -> Iterator[Corpus]:
     """Count a corpus, and have it in one file of words while the block runs.
 
@@ -137,9 +160,7 @@ def _in_place(place: str, told: _Told) -> Corpus | None:
     return None if ODD_BLANK.search(b"\n".join(corpus.counts).decode()) else corpus
 
 
-def _copied(
-    places: Sequence[str], by: str, lower: bool, told: _Told, stack: contextlib.ExitStack | None
-) -> Corpus:
+def _copied(places: Sequence[str], by: str, lower: bool, told: _Told, stack: contextlib.ExitStack | None) -> Corpus:
     """Count text on its way into a temporary file, or, without a stack, on its way to nowhere."""
     clean, corpus = _cleaner(by, lower), Corpus("")
     if stack is None:
@@ -150,7 +171,8 @@ def _copied(
     try:
         # Linux gives a file that has no name a way to be opened again; elsewhere it keeps its name until the end.
         unnamed = os.path.isdir("/proc/self/fd")
-        file = stack.enter_context(tempfile.TemporaryFile() if unnamed else tempfile.NamedTemporaryFile())
+        made = tempfile.TemporaryFile if unnamed else tempfile.NamedTemporaryFile
+        file = stack.enter_context(made())
         for block in _cleaned(places, by, clean, told, corpus):
             corpus.add(block)
             file.write(block)
@@ -158,7 +180,9 @@ def _copied(
         corpus.copied = file.tell()
     except OSError as error:
         failed = files.writing_failed(Path(folder, "…"), error)
-        raise type(failed)(f"the temporary copy of the text: {failed.message}", "TMPDIR=FOLDER puts it elsewhere") from error
+        raise type(failed)(
+            f"the temporary copy of the text: {failed.message}", "TMPDIR=FOLDER puts it elsewhere"
+        ) from error
     corpus.path = f"/proc/self/fd/{file.fileno()}" if unnamed else str(file.name)
     return corpus
 
@@ -255,8 +279,8 @@ def _named(place: str) -> str:
     return "stdin" if place == text.STDIN else files.shown(place)
 
 
-def kept(corpus: Corpus, min_count: int, most: int | None = None) -> dict[bytes, int]:
-    """Return the words that are learnt, by falling count.
+def kept(corpus: Corpus, min_count: int, most: int | None = None, without: Collection[bytes] = ()) -> dict[bytes, int]:
+    """Return the words that are learnt, by falling count; ``without`` those named.
 
     Raises:
         DataError: there are none, or only one, and what would keep more.
@@ -264,11 +288,16 @@ def kept(corpus: Corpus, min_count: int, most: int | None = None) -> dict[bytes,
     """
     if not corpus.counts:
         raise DataError("the text holds no word", "give text with words between blanks, a sentence a line")
-    found = tokens.vocabulary(corpus.counts, min_count, most)  # type: ignore[arg-type]
+    counts = corpus.counts
+    if without:
+        counts = Counter({word: count for word, count in counts.items() if word not in without})
+        if not counts:
+            raise DataError("every word of the text is dropped (model.drop)", "drop fewer words")
+    found = tokens.vocabulary(counts, min_count, most)  # type: ignore[arg-type]
     if len(found) > 1:
         return found  # type: ignore[return-value]
-    top = corpus.counts.most_common(2)
-    there = f"the text has {corpus.words:,} words, {len(corpus.counts):,} of them different"
+    top = counts.most_common(2)
+    there = f"the text has {corpus.words:,} words, {len(counts):,} of them different"
     if len(top) == 1:
         word = files.shown(top[0][0].decode())
         raise DataError(f"the text has one word, {word!r}, alone: it has no neighbors to learn from", "give more text")

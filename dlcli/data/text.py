@@ -77,6 +77,8 @@ def opened(place: str) -> Iterator[BinaryIO]:
     """
     try:
         if place == STDIN:
+            if sys.stdin is None:  # closed by the caller: `<&-`
+                raise DataError("stdin is closed", "give a text file, or text on stdin")
             raw: BinaryIO = sys.stdin.buffer if hasattr(sys.stdin, "buffer") else io.BytesIO(sys.stdin.read().encode())
             held = raw if hasattr(raw, "peek") else io.BufferedReader(raw)  # type: ignore[arg-type]
         else:

@@ -48,7 +48,7 @@ class Progress:
 def fit(
     path: str, counts: Mapping[str, int], words: int, sentences: int, *, skipgram: bool, dim: int, window: int,
     negatives: int, ns_exponent: float, sample: float, epochs: int, lr: float, lr_end: float, mean: bool = True,
-    shrink: bool = True, seed: int = 0, threads: int = 1, on_progress: Callable[[Progress], None] | None = None,
+    seed: int = 0, threads: int = 1, on_progress: Callable[[Progress], None] | None = None,
 ) -> np.ndarray:  # fmt: skip
     """Return the vectors of the words (Mikolov et al. 2013).
 
@@ -61,7 +61,7 @@ def fit(
         sentences: lines with a word.
         skipgram: a word foretells each of its neighbors; else its neighbors foretell the word.
         dim: numbers in a vector.
-        window: words to each side.
+        window: words to each side; that of each word is drawn from 1 to ``window``, so near words count more.
         negatives: words drawn for each pair, 1 or more.
         ns_exponent: they are drawn by count to this power.
         sample: share of the text above which a word is left out at random; 0: none is.
@@ -69,7 +69,6 @@ def fit(
         lr: learning rate at the start; falls linearly with the sentences read.
         lr_end: at the end.
         mean: CBOW takes the mean of the neighbors, else their sum.
-        shrink: the window of each word is drawn from 1 to ``window``, so near words count more.
         seed: 0 to 2³¹ - 1.
         threads: at work at the same time.
         on_progress: called four times a second, and at the end of each epoch, from the calling thread.
@@ -86,8 +85,8 @@ def fit(
     try:
         model = Word2Vec(
             vector_size=dim, window=window, sg=int(skipgram), negative=negatives, ns_exponent=ns_exponent,
-            sample=sample, alpha=lr, min_alpha=lr_end, min_count=1, cbow_mean=int(mean), shrink_windows=shrink,
-            seed=seed, workers=threads, epochs=epochs, sorted_vocab=0, compute_loss=False,
+            sample=sample, alpha=lr, min_alpha=lr_end, min_count=1, cbow_mean=int(mean), seed=seed,
+            workers=threads, epochs=epochs, sorted_vocab=0, compute_loss=False,
         )  # fmt: skip
         # gensim would read the file in Python to count it, which takes longer than an epoch of CBOW.
         model.build_vocab_from_freq(dict(counts), corpus_count=sentences)
@@ -191,8 +190,11 @@ class _Position:
     def __init__(self, path: str, threads: int):
         self.size, self.threads = os.path.getsize(path), threads
         self.file = os.stat(path)
-        self.others = set(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fdinfo") else None
         self.parts: dict[str, int] = {}
+        self.others: set[str] = set()
+        self.known = os.path.isdir("/proc/self/fdinfo") and self.size > 0
+        if self.known:  # the text may be open here too
+            self.others = set(self._positions())
 
     def epoch(self) -> None:
         """Begin anew: each thread opens the file again."""
@@ -200,7 +202,7 @@ class _Position:
 
     def share(self) -> float | None:
         """Return the share of the epoch that is read, or None where the system does not say, or not yet."""
-        if self.others is None or not self.size:
+        if not self.known:
             return None
         at = self._positions()
         if not self.parts and len(at) == self.threads:  # each reads on from its own part of the file
@@ -217,7 +219,7 @@ class _Position:
         for name in os.listdir("/proc/self/fd"):
             with contextlib.suppress(OSError, ValueError):
                 there = os.stat(f"/proc/self/fd/{name}")
-                if name in self.others or not os.path.samestat(there, self.file):  # type: ignore[operator]
+                if name in self.others or not os.path.samestat(there, self.file):
                     continue
                 with open(f"/proc/self/fdinfo/{name}") as file:
                     found[name] = int(file.readline().split()[1])

@@ -19,8 +19,7 @@ class Probe:
         sentences: word ids of some sentences of the text; read until there are pairs enough.
         counts: how often each word occurs.
         skipgram: a word foretells one neighbor; else all its neighbors foretell the word.
-        window: words to each side.
-        shrink: whether the window of each word is drawn from 1 to ``window``.
+        window: words to each side; that of each word is drawn from 1 to it.
         negatives: words drawn for each pair.
         ns_exponent: they are drawn by count to this power.
         sample: share of the text above which a word is left out at random; 0: none is.
@@ -32,11 +31,11 @@ class Probe:
     """
 
     def __init__(
-        self, sentences: Iterable[np.ndarray], counts: np.ndarray, *, skipgram: bool, window: int, shrink: bool,
-        negatives: int, ns_exponent: float, sample: float, mean: bool = True, seed: int = 0,
+        self, sentences: Iterable[np.ndarray], counts: np.ndarray, *, skipgram: bool, window: int, negatives: int,
+        ns_exponent: float, sample: float, mean: bool = True, seed: int = 0,
     ):  # fmt: skip
         rng = np.random.default_rng(seed)
-        targets, contexts = _pairs(sentences, _chances(counts, sample), window, shrink, skipgram, rng)
+        targets, contexts = _pairs(sentences, _chances(counts, sample), window, skipgram, rng)
         chosen = rng.permutation(len(targets))[:PAIRS]
         self.targets, self.contexts, self.mean = targets[chosen], contexts[chosen], mean
         weights = np.asarray(counts, np.float64) ** ns_exponent
@@ -75,16 +74,15 @@ def _chances(counts: np.ndarray, sample: float) -> np.ndarray:
 
 
 def _pairs(
-    sentences: Iterable[np.ndarray], chances: np.ndarray, window: int, shrink: bool, skipgram: bool,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    sentences: Iterable[np.ndarray], chances: np.ndarray, window: int, skipgram: bool, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Return targets (p,) and contexts (p, 1) or (p, 2·window), filled up with -1."""
     targets: list[int] = []
     contexts: list[list[int]] = []
     for sentence in sentences:
         left = sentence[rng.random(len(sentence)) < chances[sentence]].tolist()
         for at, word in enumerate(left):
-            reach = int(rng.integers(1, window + 1)) if shrink else window
+            reach = int(rng.integers(1, window + 1))
             around = left[max(0, at - reach) : at] + left[at + 1 : at + 1 + reach]
             if skipgram:
                 targets += [word] * len(around)
