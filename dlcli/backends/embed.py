@@ -23,15 +23,13 @@ from dlcli.core.errors import Exit, Stopped, UsageError
 from dlcli.core.output import STDOUT, Output
 from dlcli.core.run import Run
 from dlcli.data import corpus as corpora
-from dlcli.data import vectors as files_of_vectors
+from dlcli.data import vectors as vector_files
 from dlcli.data.corpus import Corpus
 from dlcli.ops.word_vectors import WordVectors
 from dlcli.ui import progress, tables
 from dlcli.ui.console import say
 
-ENDINGS = (".txt", ".vec", ".bin", ".npz", ".safetensors")
 METRICS = ("loss", "words_per_s", "vocabulary", "coverage", "peak_memory_mb")
-WEIGHTS = "vectors.safetensors"
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,8 @@ class Options:
     @property
     def file(self) -> str | None:
         """The file that alone is written, or None for a run directory."""
-        name = (self.out or "").removesuffix(".gz")
-        named = name.endswith(ENDINGS) and not os.path.isdir(self.out or "")
+        ending = Path((self.out or "").removesuffix(".gz")).suffix.lower()
+        named = ending in vector_files.ENDINGS and not os.path.isdir(self.out or "")
         return self.out if named or self.out == STDOUT else None
 
 
@@ -123,7 +121,7 @@ def _metrics(text: Corpus, counts: Sequence[int], learned: learning.Learned) -> 
     loss = {} if learned.loss is None else {"loss": learned.loss}
     return {
         **loss,
-        "words_per_s": round(learned.words_per_s, 1),
+        "words_per_s": round(learned.words_per_s),
         "vocabulary": len(counts),
         "coverage": sum(counts) / text.words,
         "peak_memory_mb": round(memory.peak_bytes() / 1e6, 1),
@@ -171,8 +169,15 @@ class Place:
         """Say how far the text is read."""
         self.reporter.emit(events.Note(f"read {size / 2**20:,.0f} MiB: {words:,} words"))
 
-    def begin(self, epochs: int, steps: int) -> None:
-        """Make the run, if there is to be one; a fit refused before this leaves nothing behind."""
+    def begin(self, epochs: int = 0, steps: int = 0, counted: str = "word") -> None:
+        """Make the run, if there is to be one; a fit refused before this leaves nothing behind.
+
+        Args:
+            epochs: passes there will be; 0: nothing is learnt step by step.
+            steps: of each pass.
+            counted: what a step is.
+
+        """
         if self.options.file is None:
             run = runs.create(self.options.out, "embed", self.name, force=self.options.force, resumable=False)
             self.stack.enter_context(runs.locked(run))
@@ -184,7 +189,8 @@ class Place:
             say(f"run: {run.path}", self.output.quiet)
             self.run = run
         self.begun = True
-        self.reporter.emit(events.Started(self.out, epochs, steps, counted="word"))
+        if epochs:
+            self.reporter.emit(events.Started(self.out, epochs, steps, counted=counted))
 
     def epoch(self, record: dict[str, Any]) -> None:
         """Keep the record of an epoch."""
@@ -196,9 +202,8 @@ class Place:
     def write(self, found: WordVectors, doc: dict[str, Any], learned: learning.Learned, started_s: float) -> None:
         """Write the vectors, and of a run the report; ``doc`` is completed."""
         self.reporter.emit(events.Finished(doc["metrics"], learned.seconds))
-        doc["notes"] = [note.text for note in self.reporter.notes]
         if self.run is None:
-            files_of_vectors.write(str(self.options.file), found)
+            events.notes(self.reporter, vector_files.write(str(self.options.file), found))
             doc["files"] = {} if self.options.file == STDOUT else {"vectors": str(self.options.file)}
         else:
             run = self.run
@@ -208,6 +213,7 @@ class Place:
             self.written = True
             written = embed_fit_page.write(run, self.resolved, self.name, found, doc, self.history, self.reporter.notes)
             doc |= {"model": str(run.model), "files": {"run": str(run.path), "model": str(run.model), **written}}
+        doc["notes"] = [note.text for note in self.reporter.notes]
         doc["seconds"] = round(time.monotonic() - started_s, 3)
         if self.run is not None:
             files.write_json(self.run.report, json.loads(tables.as_json(doc)))
@@ -215,11 +221,6 @@ class Place:
     def _write_bundle(self, run: Run, found: WordVectors, doc: dict[str, Any]) -> None:
         recipe = self.resolved.recipe
         model, data = recipes.plain(recipe.model), recipe.data
-        try:
-            run.model.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise files.writing_failed(run.model, error) from error
-        files_of_vectors.write(str(run.model / WEIGHTS), found)
         made = bundle.Bundle(
             kind="vectors",
             task="embed",
@@ -230,9 +231,8 @@ class Place:
             recipe_digest=recipes.digest(recipe),
             versions=files.read_json(run.env)["versions"],
             metrics=doc["metrics"],
-            files={WEIGHTS: bundle.sha256(run.model / WEIGHTS)},
         )
-        bundle.write(run.model, made)  # last, so that half a bundle is none
+        vector_files.write_bundle(run.model, found, made)
 
     @contextlib.contextmanager
     def stoppable(self) -> Iterator[None]:
@@ -285,5 +285,5 @@ def _show_plan(
 
 
 def _run_files(run: Run) -> list[Path]:
-    model = [run.model / WEIGHTS, run.model / bundle.FILE]
+    model = [run.model / vector_files.BUNDLE_FILE, run.model / bundle.FILE]
     return [run.recipe, run.env, run.metrics, run.log, *model, run.report, run.page, run.plots]

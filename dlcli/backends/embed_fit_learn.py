@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ENGLISH = "english"
 LOSS_S = 2.0  # between two looks at the loss while threads learn
+RATE_S = 2.0  # over which the speed is told
+TOLD_S = 10.0  # between two words about counting
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Learned:
         vectors: a row for each word.
         engine: ``gensim``, ``torch`` or ``numpy``.
         seconds: of learning, without the reading of the text before.
-        words_per_s: words of the text, in all epochs, a second of learning.
+        words_per_s: words of the text a second: of the epochs, or of learning in all where there are none.
         loss: of the last epoch, or None where there is none.
 
     """
@@ -64,9 +66,11 @@ def learn(recipe: Any, text: Corpus, kept: dict[bytes, int], without: Collection
         learner = _by_glove if recipe.model.name == "glove" else _by_svd
     vectors = learner(recipe, text, kept, index, threads, place)
     seconds = time.monotonic() - begun_s
-    passes = getattr(recipe.model, "epochs", 1) if recipe.engine_used != "numpy" else 1
     loss = place.history[-1].get("train/loss") if place.history else None
-    return Learned(vectors, recipe.engine_used, seconds, passes * text.words / seconds, loss)
+    speed = text.words / seconds
+    if recipe.engine_used != "numpy":
+        speed = len(place.history) * text.words / max(1e-9, sum(record["seconds"] for record in place.history))
+    return Learned(vectors, recipe.engine_used, seconds, speed, loss)
 
 
 def cores() -> int:
@@ -127,6 +131,7 @@ class _Watch:
         self.place, self.probe, self.words, self.epochs = place, probe, words, epochs
         self.loss, self.looked_s = float("nan"), 0.0
         self.last = (0, time.monotonic())  # words in all, and when
+        self.rate = 0.0
 
     def __call__(self, at: Progress) -> None:
         """Take one report."""
@@ -135,12 +140,7 @@ class _Watch:
             self.loss, self.looked_s = self.probe.loss(*at.tables), now
         done = (at.epoch - 1) * self.words + at.words
         if not at.ended:
-            rate = (done - self.last[0]) / max(1e-9, now - self.last[1])
-            self.last = (done, now)
-            taken = memory.peak_bytes()
-            self.place.reporter.emit(
-                events.Stepped(at.epoch, done, at.words, self.loss, at.lr, rate, taken, counted="word")
-            )
+            self._step(at, done, now)
             return
         self.last = (done, now)
         rate = self.words / max(1e-9, at.seconds)
@@ -150,6 +150,18 @@ class _Watch:
             events.EpochDone(
                 at.epoch, self.epochs, done, {"train/loss": self.loss}, at.lr, at.seconds, rate, counted="word"
             )
+        )
+
+    def _step(self, at: Progress, done: int, now: float) -> None:
+        """Pass on where it stands, with the speed of the last seconds: a thread reads ten thousand words at once."""
+        before, then = self.last
+        if now - then >= RATE_S or not self.rate:
+            self.rate = (done - before) / max(1e-9, now - then)
+        if now - then >= RATE_S:
+            self.last = (done, now)
+        taken = memory.peak_bytes()
+        self.place.reporter.emit(
+            events.Stepped(at.epoch, done, at.words, self.loss, at.lr, self.rate, taken, counted="word")
         )
 
 
@@ -176,10 +188,64 @@ def _by_torch(
 def _by_glove(
     recipe: Any, text: Corpus, kept: dict[bytes, int], index: dict[bytes, int], threads: int, place: Place
 ) -> np.ndarray:
-    raise NotImplementedError
+    from dlcli.methods import glove
+
+    model = recipe.model
+    counts = _counted(text, kept, index, place, window=model.window, weights="inverse")
+    place.begin(model.epochs, counts.nnz, "entry")
+
+    def told(record: dict[str, float]) -> None:
+        epoch, seconds = int(record["epoch"]), float(record["seconds"])
+        place.epoch({"epoch": epoch, "train/loss": record["loss"], "lr": model.lr, "seconds": round(seconds, 4)})
+        place.reporter.emit(
+            events.EpochDone(
+                epoch, model.epochs, epoch * counts.nnz, {"train/loss": record["loss"]}, model.lr, seconds,
+                counts.nnz / max(1e-9, seconds), counted="entry",
+            )
+        )  # fmt: skip
+
+    vectors, _ = glove.fit(
+        counts, model.dim, c_max=model.c_max, alpha=model.alpha, epochs=model.epochs, lr=model.lr, batch=model.batch,
+        seed=recipe.seed, threads=threads, on_epoch=told,
+    )  # fmt: skip
+    return vectors
 
 
 def _by_svd(
     recipe: Any, text: Corpus, kept: dict[bytes, int], index: dict[bytes, int], threads: int, place: Place
 ) -> np.ndarray:
-    raise NotImplementedError
+    from dlcli.methods import counts as counting
+
+    model = recipe.model
+    weights = "ramp" if model.ramp else "flat"
+    counts = _counted(text, kept, index, place, window=model.window, weights=weights, direction=model.direction)
+    vectors = counting.fit_svd(
+        counts, model.dim, weighting=model.weighting, power=model.power, cap=model.cap, seed=recipe.seed,
+        threads=threads,
+    )  # fmt: skip
+    place.begin()
+    return vectors
+
+
+def _counted(text: Corpus, kept: dict[bytes, int], index: dict[bytes, int], place: Place, **how: Any) -> Any:
+    """Return the co-occurrence counts of a text."""
+    from dlcli.methods import counts as counting
+
+    begun_s = told_s = time.monotonic()
+
+    def sentences() -> Iterator[np.ndarray]:
+        nonlocal told_s
+        words = 0
+        for sentence in text.ids(index):
+            words += len(sentence)
+            yield sentence
+            if time.monotonic() - told_s >= TOLD_S:
+                told_s = time.monotonic()
+                place.reporter.emit(events.Note(f"counted the neighbors of {words:,} words"))
+
+    counts = counting.cooccurrence(sentences(), len(kept), **how)
+    if not counts.nnz:
+        _check_pairs(text, index)
+    seconds = time.monotonic() - begun_s
+    place.reporter.emit(events.Note(f"{counts.nnz:,} pairs of words are neighbors, counted in {seconds:.1f} s"))
+    return counts

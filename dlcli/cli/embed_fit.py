@@ -62,9 +62,7 @@ def fit(
     set_: options.Set = None,
     out: Annotated[
         str | None,
-        _option(
-            RUNS, "FILE|DIR", "Vectors (.txt .vec .bin .npz .safetensors, .gz), or a run.", "-o", "--out"
-        ),
+        _option(RUNS, "FILE|DIR", "Vectors (.txt .vec .bin .npz .safetensors, .gz), or a run.", "-o", "--out"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Move the run at --out aside.", rich_help_panel=RUNS)] = False,
     fail_under: options.FailUnder = None,

@@ -19,8 +19,7 @@ import numpy as np
 
 from dlcli.core.errors import DeviceError, RunFailed
 
-POLL_S = 0.25
-LARGEST_SEED = 2**31 - 1
+POLL_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def fit(
         mean: CBOW takes the mean of the neighbors, else their sum.
         seed: 0 to 2³¹ - 1.
         threads: at work at the same time.
-        on_progress: called four times a second, and at the end of each epoch, from the calling thread.
+        on_progress: called twice a second, and at the end of each epoch, from the calling thread.
     Shapes:
         (len(counts), dim) float32
 
