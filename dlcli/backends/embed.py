@@ -135,10 +135,10 @@ def told(text: Corpus, kept: dict[bytes, int]) -> Iterator[str]:
             f"the text was copied word by word to a temporary file of {text.copied / 2**20:,.1f} MiB, "
             "which goes when the command ends"
         )
-    share = sum(kept.values()) / text.words
+    share, many = sum(kept.values()) / text.words, "s" * (text.sentences != 1)
     yield (
-        f"{text.words:,} words in {text.sentences:,} sentences; {len(kept):,} of {len(text.counts):,} different words "
-        f"are kept, {share:.1%} of the text"
+        f"{text.words:,} words in {text.sentences:,} sentence{many}; {len(kept):,} of {len(text.counts):,} different "
+        f"words are kept, {share:.1%} of the text"
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcli.core import events, memory
-from dlcli.core.errors import DataError
+from dlcli.core.errors import DataError, RunFailed
 from dlcli.data.corpus import Corpus
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def learn(recipe: Any, text: Corpus, kept: dict[bytes, int], without: Collection
 
     Raises:
         DataError: no word ever stands beside another.
+        RunFailed: numbers ran off.
         UsageError: settings that do not fit the text.
 
     """
@@ -57,7 +58,7 @@ def learn(recipe: Any, text: Corpus, kept: dict[bytes, int], without: Collection
     index |= dict.fromkeys(without, -1)  # their places stay, so that the others come no nearer
     if text.words == text.sentences:
         raise DataError(
-            "every line of the text holds one word: none has a neighbor", "put the words of a sentence on one line"
+            f"every line of {text.name} holds one word: none has a neighbor", "put the words of a sentence on one line"
         )
     threads = recipe.threads or cores()
     begun_s = time.monotonic()
@@ -65,6 +66,8 @@ def learn(recipe: Any, text: Corpus, kept: dict[bytes, int], without: Collection
     if learner is None:
         learner = _by_glove if recipe.model.name == "glove" else _by_svd
     vectors = learner(recipe, text, kept, index, threads, place)
+    if not all(np.isfinite(vectors[at : at + 8192]).all() for at in range(0, len(vectors), 8192)):
+        raise RunFailed("the vectors ran off to infinity: there is nothing to write", "give a smaller --lr")
     seconds = time.monotonic() - begun_s
     loss = place.history[-1].get("train/loss") if place.history else None
     speed = text.words / seconds
@@ -174,7 +177,7 @@ def _check_pairs(text: Corpus, index: dict[bytes, int]) -> None:
     """
     if not any(len(sentence) > 1 for sentence in text.ids(index)):
         raise DataError(
-            "no sentence holds two words that are kept: none has a neighbor to learn from",
+            f"no sentence of {text.name} holds two words that are kept: none has a neighbor to learn from",
             "a smaller --min-count keeps more words; the words of a sentence belong on one line",
         )
 

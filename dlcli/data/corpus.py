@@ -27,7 +27,7 @@ LONGEST = 10_000  # words of a sentence in gensim's files; longer ones are cut
 BLOCK = 1 << 17  # bytes read at a time
 PLACE = 1 << 14  # bytes read at each of some places
 LONG = 1 << 20  # bytes of a line from which it is cut between two words
-PACKED_NAMES = (".gz", ".bz2", ".xz", ".zst")  # gensim goes by the name and refuses these
+PACKED_NAMES = (".gz", ".bz2", ".xz", ".zst", ".lz4")  # gensim goes by the name and refuses these
 ODD_BLANK = re.compile(r"[^\S \t\r\n\v\f]")  # blanks beyond ASCII's, which gensim does not cut at
 TOLD_S = 10.0  # between two words about the reading
 
@@ -44,6 +44,7 @@ class Corpus:
         words: words in all.
         sentences: lines that hold a word; one of more than 10,000 words counts once for each 10,000.
         copied: bytes of the temporary file; 0 when the text's own file is used.
+        name: of the text in messages.
 
     """
 
@@ -52,6 +53,7 @@ class Corpus:
     words: int = 0
     sentences: int = 0
     copied: int = 0
+    name: str = "the text"
 
     def add(self, block: bytes) -> None:
         """Count whole lines."""
@@ -124,6 +126,7 @@ def prepared(
         corpus = _in_place(places[0], told) if plain else None
         if corpus is None:
             corpus = _copied(places, by, lower, told, stack if keep else None)
+        corpus.name = _named(places[0]) if len(places) == 1 else f"the text of {len(places)} files"
         yield corpus
 
 
@@ -287,25 +290,28 @@ def kept(corpus: Corpus, min_count: int, most: int | None = None, without: Colle
 
     """
     if not corpus.counts:
-        raise DataError("the text holds no word", "give text with words between blanks, a sentence a line")
+        raise DataError(f"{corpus.name} holds no word", "give text with words between blanks, a sentence a line")
     counts = corpus.counts
     if without:
         counts = Counter({word: count for word, count in counts.items() if word not in without})
         if not counts:
-            raise DataError("every word of the text is dropped (model.drop)", "drop fewer words")
+            raise DataError(f"every word of {corpus.name} is dropped (model.drop)", "drop fewer words")
     found = tokens.vocabulary(counts, min_count, most)  # type: ignore[arg-type]
     if len(found) > 1:
         return found  # type: ignore[return-value]
     top = counts.most_common(2)
-    there = f"the text has {corpus.words:,} words, {len(counts):,} of them different"
     if len(top) == 1:
         word = files.shown(top[0][0].decode())
-        raise DataError(f"the text has one word, {word!r}, alone: it has no neighbors to learn from", "give more text")
+        raise DataError(
+            f"{corpus.name} has one word, {word!r}, alone: it has no neighbors to learn from", "give more text"
+        )
     if most == 1:
         raise DataError("data.most is 1: one word has no neighbors to learn from", "keep at least 2 words")
-    left = "none" if not found else "only one"
+    least = top[1][1]
+    left = sum(count >= least for count in counts.values())
     raise DataError(
-        f"{left} of its words occurs {min_count} times or more (data.min_count): {there}, "
-        f"the most frequent occurs {top[0][1]:,} times",
-        f"--min-count {top[1][1]} or less keeps some; give more text for better vectors",
+        f"{'only one' if found else 'none'} of the {len(counts):,} different words of {corpus.name} occurs {min_count} "
+        f"times or more (data.min_count); the most frequent, {files.shown(top[0][0].decode())!r}, occurs {top[0][1]:,} "
+        f"time{'s' * (top[0][1] != 1)}",
+        f"--min-count {least} keeps {left:,} words; more text makes better vectors",
     )

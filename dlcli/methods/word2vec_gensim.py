@@ -65,7 +65,8 @@ def fit(
         ns_exponent: they are drawn by count to this power.
         sample: share of the text above which a word is left out at random; 0: none is.
         epochs: passes over the file.
-        lr: learning rate at the start; falls linearly with the sentences read.
+        lr: learning rate at the start, up to 100; falls linearly with the sentences read. Numbers that run off to
+            infinity end the process: gensim takes them for places in a table.
         lr_end: at the end.
         mean: CBOW takes the mean of the neighbors, else their sum.
         seed: 0 to 2³¹ - 1.
@@ -76,7 +77,7 @@ def fit(
 
     Raises:
         DeviceError: not enough memory.
-        RunFailed: a thread of gensim failed, or numbers ran off.
+        RunFailed: a thread of gensim failed.
 
     """
     from gensim.models import Word2Vec
@@ -92,10 +93,7 @@ def fit(
     except MemoryError as error:
         raise _no_memory(len(counts), dim) from error
     _Training(model, path, words, lr, lr_end, on_progress or (lambda _: None)).run()
-    vectors = np.ascontiguousarray(model.wv.vectors, dtype=np.float32)
-    if not np.isfinite(vectors).all():
-        raise RunFailed("the vectors ran off to infinity", "give a smaller --lr")
-    return vectors
+    return np.ascontiguousarray(model.wv.vectors, dtype=np.float32)
 
 
 def _no_memory(count: int, dim: int) -> DeviceError:

@@ -8,11 +8,14 @@ from pydantic import Field, field_validator, model_validator
 
 from dlcli.core import sources
 from dlcli.core.schemas.base import Conflict, Section
-from dlcli.core.schemas.shared import Count, NotNegative, Positive, Share, Whole
+from dlcli.core.schemas.shared import Count, NotNegative, Positive, Share
 
 VERSION = Field(1, alias="schema", description="version of the recipe format")
 Weighting = Literal["raw", "log", "ppmi", "pearson"]
 Power = Annotated[float, Field(ge=-5, le=5)]
+Dim = Annotated[int, Field(ge=1, le=100_000)]
+Window = Annotated[int, Field(ge=1, le=10_000)]
+Rate = Annotated[float, Field(gt=0, le=100)]  # from a rate without bound gensim's tables are read beyond their ends
 _WINDOW = "words to each side; that of each word is drawn from 1 to it, so near words count more"
 
 
@@ -43,17 +46,17 @@ class Text(Section):
 
 
 class _Word2vec(Section):
-    dim: Count = Field(100, description="numbers in a vector")
-    window: Count = Field(5, description=_WINDOW)
+    dim: Dim = Field(100, description="numbers in a vector")
+    window: Window = Field(5, description=_WINDOW)
     loss: Literal["negative", "softmax"] = Field(
         "negative", description="negative: against drawn words; softmax: against the whole vocabulary, if it is small"
     )
-    negatives: Count = Field(5, description="words drawn for each pair (negative)")
+    negatives: Annotated[int, Field(ge=1, le=1_000)] = Field(5, description="words drawn for each pair (negative)")
     ns_exponent: Power = Field(0.75, description="words are drawn by count to this power (negative)")
     sample: NotNegative = Field(1e-3, description="words above this share of the text are left out at random; 0: none")
     epochs: Count = Field(5, description="passes over the text")
-    lr: Positive = Field(0.025, description="learning rate at the start; falls linearly")
-    lr_end: Positive = Field(1e-4, description="learning rate at the end")
+    lr: Rate = Field(0.025, description="learning rate at the start; falls linearly")
+    lr_end: Rate = Field(1e-4, description="learning rate at the end")
     batch: Count | None = Field(None, description="pairs a step (torch); null: chosen by the size of the vocabulary")
 
     @model_validator(mode="after")
@@ -80,12 +83,12 @@ class Glove(Section):
     """GloVe: weighted least squares on the logarithms of co-occurrence counts."""
 
     name: Literal["glove"] = "glove"
-    dim: Count = Field(100, description="numbers in a vector")
-    window: Count = Field(10, description="words to each side that count as neighbors, each by 1/distance")
+    dim: Dim = Field(100, description="numbers in a vector")
+    window: Window = Field(10, description="words to each side that count as neighbors, each by 1/distance")
     c_max: Positive = Field(100.0, description="counts from here on weigh 1; rarer ones (c/c_max)^alpha")
     alpha: Positive = Field(0.75, description="power of the weights")
     epochs: Count = Field(25, description="passes over the co-occurrence entries")
-    lr: Positive = Field(0.05, description="learning rate of AdaGrad")
+    lr: Rate = Field(0.05, description="learning rate of AdaGrad")
     batch: Count | None = Field(None, description="entries a step; null: chosen by their number")
 
 
@@ -93,8 +96,8 @@ class Svd(Section):
     """Co-occurrence counts, weighted and reduced by singular value decomposition."""
 
     name: Literal["svd"] = "svd"
-    dim: Count = Field(100, description="numbers in a vector")
-    window: Count = Field(5, description="words to each side that count as neighbors")
+    dim: Dim = Field(100, description="numbers in a vector")
+    window: Window = Field(5, description="words to each side that count as neighbors")
     ramp: bool = Field(False, description="near neighbors count more: window at distance 1, down to 1")
     direction: Literal["both", "left", "right"] = Field("both", description="sides that are looked at")
     cap: Positive | None = Field(None, description="greater counts are cut to this; null: none is")
@@ -127,7 +130,9 @@ class EmbedRecipe(Section):
     engine: Literal["auto", "gensim", "torch"] = Field(
         "auto", description="of skipgram and cbow; auto: gensim, but torch for softmax and on a GPU"
     )
-    threads: Whole = Field(0, description="processor threads; 0: all cores. With 1 the same seed gives the same bytes")
+    threads: Annotated[int, Field(ge=0, le=1_024)] = Field(
+        0, description="processor threads; 0: all cores. With 1 the same seed gives the same bytes"
+    )
     device: EmbedDevice = EmbedDevice()
 
     @model_validator(mode="after")
