@@ -18,7 +18,7 @@ from dlcli.ui import tables
 
 def ls(task: str | None, sort: str | None, root: str, output: Output) -> None:
     """Run ``dlcli runs ls``."""
-    known = [*TASKS, "boost"]
+    known = [*TASKS, "boost", "embed"]
     if task is not None and task not in known:
         raise UsageError(f"no task is called {task!r}; allowed: {', '.join(known)}{nearest(task, known)}")
     items = [item for run in runs.all_runs(root) if (item := summary(run)) and task in (None, item["task"])]

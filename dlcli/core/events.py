@@ -34,6 +34,7 @@ class Started(Event):
         steps_per_epoch: optimizer steps in one epoch.
         epoch: epochs already done.
         batch: batches of the present epoch already done.
+        counted: what is counted instead of steps, such as ``word``.
 
     """
 
@@ -42,6 +43,7 @@ class Started(Event):
     steps_per_epoch: int
     epoch: int = 0
     batch: int = 0
+    counted: str = "step"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Stepped(Event):
         lr: learning rate of the first parameter group.
         items_per_s: samples per second since the last such event.
         memory_bytes: device memory in use (resident memory on the CPU).
+        counted: what ``step`` and ``batch`` count.
 
     """
 
@@ -66,6 +69,7 @@ class Stepped(Event):
     lr: float
     items_per_s: float
     memory_bytes: int
+    counted: str = "step"
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class EpochDone(Event):
     items_per_s: float
     best: bool = False
     unit: str = "epoch"
+    counted: str = "step"
 
     @property
     def worth_a_line(self) -> bool:

@@ -17,7 +17,8 @@ from dlcli import __version__
 from dlcli.core import files, yaml12
 from dlcli.core.errors import DataError, ModelError, UsageError
 
-PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn", "safetensors", "pydantic", "typer")
+PACKAGES = ("torch", "torchvision", "timm", "numpy", "scipy", "pillow", "scikit-learn", "gensim", "safetensors")
+PACKAGES += ("pydantic", "typer")
 
 
 @dataclass(frozen=True)

@@ -222,13 +222,13 @@ def readable_twice(found: Iterable[str]) -> Iterator[dict[str, str]]:
         yield paths
 
 
-def not_utf8(place: str, number: int, raw: bytes, start: int) -> DataError:
-    """Return the error for a line that is no UTF-8."""
+def not_utf8(place: str, number: int, raw: bytes, start: int, before: int = 0) -> DataError:
+    """Return the error for a line that is no UTF-8; ``before`` bytes of it stand before ``raw``."""
     name = shown(place)
-    if number == 1 and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if number == 1 and not before and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return DataError(f"{name} is UTF-16, not UTF-8", _recoded(place, "utf-16"))
     return DataError(
-        f"{name}:{number}: byte {start + 1} of the line is {raw[start]:#04x}, which is not UTF-8",
+        f"{name}:{number}: byte {before + start + 1} of the line is {raw[start]:#04x}, which is not UTF-8",
         f"{_recoded(place, 'latin1')}, if it is Latin-1",
     )
 

@@ -161,7 +161,7 @@ class Live:
         eta = seconds / max(1, step - begun) * max(0, total - step)
         width = max(8, min(30, self.console.width - 50))
         unit = self.rows[-1].unit if self.rows else "epoch"
-        parts = {"step": f"{'step' if unit == 'epoch' else unit} {step:,}/{total:,}"}
+        parts = {"step": f"{started.counted if unit == 'epoch' else unit} {step:,}/{total:,}"}
         if last and (not self.rows or last.step > self.rows[-1].step):
             parts["loss"] = f"loss {last.loss:.4f}"
             parts["speed"] = f"{last.items_per_s:,.0f}/s"

@@ -54,7 +54,7 @@ def epoch_line(event: EpochDone) -> str:
     if event.unit != "epoch":
         return f"{event.unit} {event.epoch}/{event.epochs}{mark}  {figures}  {event.seconds:.1f} s"
     return (
-        f"epoch {event.epoch}/{event.epochs}{mark}  step {event.step}  {figures}  lr {event.lr:.3g}  "
+        f"epoch {event.epoch}/{event.epochs}{mark}  {event.counted} {event.step}  {figures}  lr {event.lr:.3g}  "
         f"{event.items_per_s:,.0f}/s  {event.seconds:.1f} s"
     )
 
@@ -79,9 +79,9 @@ class Plain:
                 self._print(epoch_line(event))
                 self.told_s = now
             case Stepped() if now - self.told_s >= PLAIN_SECONDS:
+                at = f"{event.counted} {event.step} ({event.batch}/{self.steps})"
                 self._print(
-                    f"epoch {event.epoch}  step {event.step} ({event.batch}/{self.steps})  loss {event.loss:.4f}  "
-                    f"lr {event.lr:.3g}  {event.items_per_s:,.0f}/s"
+                    f"epoch {event.epoch}  {at}  loss {event.loss:.4f}  lr {event.lr:.3g}  {event.items_per_s:,.0f}/s"
                 )
                 self.told_s = now
 
