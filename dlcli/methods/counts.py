@@ -204,6 +204,8 @@ def fit_svd(
     weighting: str = "ppmi",
     power: float = 0.5,
     cap: float | None = None,
+    smooth: float = 1.0,
+    shift: float = 1.0,
     seed: int = 0,
     threads: int = 1,
 ) -> np.ndarray:
@@ -215,6 +217,8 @@ def fit_svd(
         weighting: see ``weighted``.
         power: of the singular values; 0 leaves them out, 0.5 serves similarities best (Levy et al. 2015).
         cap: greater counts are cut to this first.
+        smooth: see ``weighted``.
+        shift: see ``weighted``.
         seed: of the draw that the decomposition of many words starts from; it shows in the last digits only.
         threads: processor threads that multiply; the result does not depend on them.
     Shapes:
@@ -227,7 +231,7 @@ def fit_svd(
     """
     if dim > min(counts.shape):
         raise _too_many(dim, min(counts.shape), f"the vocabulary has {min(counts.shape):,} words")
-    table = weighted(counts, weighting, cap=cap)
+    table = weighted(counts, weighting, cap=cap, smooth=smooth, shift=shift)
     if not table.nnz:
         raise DataError(
             f"no two words are neighbors more often than chance would have it (weighting {weighting})",
