@@ -11,6 +11,8 @@ import numpy as np
 
 from dlcli.ops.word_vectors import WordVectors
 
+AT_ONCE = 8192  # rows
+
 
 @dataclass(frozen=True)
 class Idf:
@@ -50,6 +52,14 @@ def count_documents(lines: Iterable[Sequence[str]]) -> Idf:
     return Idf(documents, counts)
 
 
+def finite(vectors: WordVectors) -> np.ndarray:
+    """Return which rows hold finite numbers; one other would spoil every mean it is in.
+
+    Shapes: (words,) bool.
+    """
+    return np.isfinite(vectors.norms)
+
+
 def known_rows(vectors: WordVectors, words: Iterable[str], good: np.ndarray) -> tuple[list[str], list[int]]:
     """Return the words that have a vector of finite numbers, each as often as it stands, and their rows.
 
@@ -79,8 +89,12 @@ def mean(vectors: WordVectors, rows: Sequence[int], weights: Sequence[float] | N
     """
     if not rows:
         return None
-    held = np.asarray(vectors.vectors[np.asarray(rows)], np.float64)
-    return held.mean(0) if weights is None else np.asarray(weights) @ held / math.fsum(weights)
+    total = np.zeros(vectors.dim)
+    for start in range(0, len(rows), AT_ONCE):  # a text may have as many words as the table
+        part = slice(start, start + AT_ONCE)
+        held = np.asarray(vectors.vectors[np.asarray(rows[part])], np.float64)
+        total += held.sum(0) if weights is None else np.asarray(weights[part], np.float64) @ held
+    return total / (len(rows) if weights is None else math.fsum(weights))
 
 
 def encode(

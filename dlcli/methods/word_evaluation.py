@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from dlcli.methods.word_queries import EPSILON, unit, usable
+from dlcli.methods.word_queries import EPSILON, single_blas, unit, usable
 from dlcli.ops.word_vectors import WordVectors
 
 Question = tuple[str, str, str, str]
@@ -163,7 +163,8 @@ def _right(vectors: WordVectors, held: Vocabulary, rows: np.ndarray, method: str
     columns = max(64, min(len(held.group), MOST_SCORES // max(1, len(distinct)), COLUMNS))
     for start in range(0, len(held.group), columns):
         stop = min(start + columns, len(held.group))
-        near = asked @ unit(vectors, np.arange(start, stop)).T
+        with single_blas():
+            near = asked @ unit(vectors, np.arange(start, stop)).T
         inside = (masked >= start) & (masked < stop)
         left_out = [(line[there] - start).tolist() for line, there in zip(masked, inside, strict=True)]
         bad = np.flatnonzero(~held.usable[start:stop])

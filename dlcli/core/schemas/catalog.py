@@ -10,7 +10,8 @@ from dlcli.core.schemas.base import Section
 COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
 COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-words", "embed-vectorize", "embed-cooccurrence")
-COMMAND_SCHEMAS += ("embed-apply", "embed-evaluate", "embed-encode", "embed-project")
+COMMAND_SCHEMAS += ("embed-neighbors", "embed-analogy", "embed-similarity", "embed-evaluate", "embed-encode")
+COMMAND_SCHEMAS += ("embed-project",)
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -67,14 +68,19 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
                 "embed-vectorize": embed_counts.VectorizeRecipe,
                 "embed-cooccurrence": embed_counts.CooccurrenceRecipe,
             }[name]
-        case "embed-apply" | "embed-evaluate" | "embed-encode" | "embed-project":
+        case "embed-project":
+            from dlcli.core.schemas import embed_use
+
+            return embed_use.ProjectRecipe
+        case "embed-neighbors" | "embed-analogy" | "embed-similarity" | "embed-evaluate" | "embed-encode":
             from dlcli.core.schemas import embed_use
 
             return {
-                "embed-apply": embed_use.ApplyRecipe,
+                "embed-neighbors": embed_use.NeighborsRecipe,
+                "embed-analogy": embed_use.AnalogyRecipe,
+                "embed-similarity": embed_use.SimilarityRecipe,
                 "embed-evaluate": embed_use.EvaluateRecipe,
                 "embed-encode": embed_use.EncodeRecipe,
-                "embed-project": embed_use.ProjectRecipe,
             }[name]
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade

@@ -17,16 +17,29 @@ _LOWER = "make everything lower case"
 _METHOD = "3cosadd: nearest to b − a + c; 3cosmul: product of the similarities"
 
 
-class ApplyRecipe(Section):
-    """How ``neighbors``, ``analogy``, ``odd``, ``similarity`` and ``matrix`` read and answer."""
+class NeighborsRecipe(Section):
+    """How many neighbors ``dlcli embed neighbors`` tells."""
 
     schema_version: Literal[1] = VERSION
-    top: Count = Field(10, description="answers to a question (neighbors, analogy)")
-    method: Method = Field("3cosadd", description=f"{_METHOD} (analogy)")
-    keep_inputs: bool = Field(False, description="let the three words be answers too (analogy)")
-    files: bool = Field(False, description="compare text files, each by the mean of its words (similarity)")
-    by: By = Field("whitespace", description=f"{_BY} (similarity of files)")
-    lower: bool = Field(False, description=f"{_LOWER} (similarity of files)")
+    top: Count = Field(10, description="neighbors of a word")
+
+
+class AnalogyRecipe(Section):
+    """How ``dlcli embed analogy`` answers."""
+
+    schema_version: Literal[1] = VERSION
+    top: Count = Field(10, description="answers to a question")
+    method: Method = Field("3cosadd", description=_METHOD)
+    keep_inputs: bool = Field(False, description="let the three words be answers too")
+
+
+class SimilarityRecipe(Section):
+    """What ``dlcli embed similarity`` compares."""
+
+    schema_version: Literal[1] = VERSION
+    files: bool = Field(False, description="compare text files, each by the mean of its words")
+    by: By = Field("whitespace", description=f"{_BY} (files)")
+    lower: bool = Field(False, description=f"{_LOWER} (files)")
 
 
 class EvaluateRecipe(Section):
