@@ -116,7 +116,7 @@ def analogies(
 ) -> list[Tally]:
     """Count the analogy questions that are answered as expected.
 
-    Counts equal those of gensim's ``evaluate_word_analogies`` (whose 3CosMul is ``most_similar_cosmul`` in its place):
+    Counts equal those of gensim's ``evaluate_word_analogies`` (for 3CosMul: with ``most_similar_cosmul`` in it):
     the three words are no answers, nor, if case does not count, their other cases among the five best. Only words whose
     scores are equal to the last bits, such as two words with one vector, may be told apart otherwise; here the
     earlier in the table wins, in gensim the order of a partial sort.
