@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import select
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, TypeVar
 
 from dlcli.core import report
@@ -72,12 +72,34 @@ def asked_lines() -> Iterator[str]:
         raise DataError("stdin holds no word", "give a question a line")
 
 
-def chunks(questions: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield questions in portions; one by one where a person types them."""
-    size = 1 if sys.stdin is not None and sys.stdin.isatty() else size
-    held = iter(questions)
-    while portion := list(islice(held, size)):
+def chunks(questions: Iterable[T], size: int, piped: bool) -> Iterator[list[T]]:
+    """Yield questions in portions, which are quicker to answer together.
+
+    A portion ends early where stdin has nothing more at the moment, so a program that waits for an answer before it
+    asks again gets one.
+
+    Args:
+        questions: typed or read.
+        size: of a portion at most.
+        piped: they come on stdin.
+
+    """
+    portion: list[T] = []
+    for question in questions:
+        portion.append(question)
+        if len(portion) == size or (piped and not _more_waits()):
+            yield portion
+            portion = []
+    if portion:
         yield portion
+
+
+def _more_waits() -> bool:
+    """Say whether stdin can be read without waiting, which its end can too."""
+    try:
+        return bool(select.select([sys.stdin.fileno()], [], [], 0)[0])
+    except (OSError, ValueError, AttributeError):  # no real stdin, or a system that asks so of sockets alone
+        return True
 
 
 @dataclass

@@ -42,7 +42,7 @@ def similarity(argument: str, words: Sequence[str], pairs: str | None, recipe: A
     vectors = asking.open_(argument, output)
     lookup, answers = Lookup(vectors), Answers("embed similarity", argument, output)
     wanted: Iterable[tuple[str, ...]] = combinations(given, 2) if given is not None else _pairs(str(pairs))
-    for portion in asking.chunks(wanted, AT_ONCE):
+    for portion in asking.chunks(wanted, AT_ONCE, pairs == text.STDIN):
         rows = [lookup.rows(pair) if len(pair) == 2 else _no_pair(pair) for pair in portion]
         known = [row for row in rows if isinstance(row, list)]
         found = word_queries.similarities(vectors, [r[0] for r in known], [r[1] for r in known])

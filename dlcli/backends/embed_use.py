@@ -22,7 +22,8 @@ def neighbors(argument: str, words: Sequence[str], recipe: Any, output: Output) 
     given = asking.words_or_stdin(words, argument, "a word such as frog")
     vectors = asking.open_(argument, output)
     lookup, answers = Lookup(vectors), Answers("embed neighbors", argument, output)
-    for portion in asking.chunks(asking.asked_lines() if given is None else given, word_queries.chunk_of(vectors)):
+    size = word_queries.chunk_of(vectors)
+    for portion in asking.chunks(asking.asked_lines() if given is None else given, size, given is None):
         rows = [lookup.rows([word]) for word in portion]
         known = [row[0] for row in rows if isinstance(row, list)]
         found = iter(word_queries.neighbors(vectors, known, recipe.top) if known else [])
@@ -49,7 +50,7 @@ def analogy(argument: str, words: Sequence[str], recipe: Any, output: Output) ->
     questions: Iterable[list[str]] = [given] if given is not None else (q.split() for q in asking.asked_lines())
     # 3CosMul holds the scores of each of the three words.
     size = max(1, word_queries.chunk_of(vectors) // (1 if recipe.method == "3cosadd" else 3))
-    for portion in asking.chunks(questions, size):
+    for portion in asking.chunks(questions, size, given is None):
         rows = [lookup.rows(q) if len(q) == 3 else _not_three(q) for q in portion]
         known = [(row[0], row[1], row[2]) for row in rows if isinstance(row, list)]
         found = iter(

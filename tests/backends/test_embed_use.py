@@ -268,6 +268,19 @@ def test_a_closed_pipe_ends_quietly(tmp_path, child_env):
         assert process.wait(60) == 141
 
 
+def test_a_program_that_waits_for_each_answer_gets_it(tmp_path, child_env):
+    vector_files.write(str(tmp_path / "vec.txt"), SMALL)
+    words = [sys.executable, "-m", "dlcli", "embed", "neighbors", "vec.txt", "--jsonl"]
+    with subprocess.Popen(
+        words, cwd=tmp_path, env=child_env(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    ) as process:
+        for word in ("man", "frog", "queen"):
+            process.stdin.write(f"{word}\n".encode())
+            assert json.loads(process.stdout.readline())["input"] == word
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
 def test_torch_is_not_imported(tmp_path, child_env):
     vector_files.write(str(tmp_path / "vec.txt"), SMALL)
     code = (

@@ -11,7 +11,7 @@ COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
 COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-words", "embed-vectorize", "embed-cooccurrence")
 COMMAND_SCHEMAS += ("embed-neighbors", "embed-analogy", "embed-similarity", "embed-evaluate", "embed-encode")
-COMMAND_SCHEMAS += ("embed-project",)
+COMMAND_SCHEMAS += ("embed-project", "embed-convert", "embed-matrix")
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -82,6 +82,10 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
                 "embed-evaluate": embed_use.EvaluateRecipe,
                 "embed-encode": embed_use.EncodeRecipe,
             }[name]
+        case "embed-convert" | "embed-matrix":
+            from dlcli.core.schemas import embed_files
+
+            return {"embed-convert": embed_files.ConvertRecipe, "embed-matrix": embed_files.MatrixRecipe}[name]
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade
 
