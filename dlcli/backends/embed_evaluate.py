@@ -16,8 +16,9 @@ from dlcli.core.errors import DataError, MissingError, UsageError
 from dlcli.core.output import Output
 from dlcli.data import text, word_questions
 from dlcli.data.word_questions import Section
-from dlcli.methods import word_evaluation
-from dlcli.methods.word_evaluation import Correlation, Tally
+from dlcli.methods import word_evaluation, word_pairs
+from dlcli.methods.word_evaluation import Tally
+from dlcli.methods.word_pairs import Correlation
 from dlcli.ui import tables
 from dlcli.ui.console import say
 
@@ -93,7 +94,7 @@ def evaluate(argument: str, recipe: Any, output: Output, wanted: Options) -> Non
     how = {"restrict": recipe.restrict, "case_sensitive": recipe.case_sensitive, "unknown": recipe.unknown}
     asked = [(s.name, s.questions) for _, s in sets.sections]
     tallies = word_evaluation.analogies(vectors, asked, method=recipe.method, **how) if asked else []
-    judged = {name: word_evaluation.pairs(vectors, rows, **how) for name, rows in sets.pairs.items()}
+    judged = {name: word_pairs.pairs(vectors, rows, **how) for name, rows in sets.pairs.items()}
     asked_in_all = sum(len(questions) for _, questions in asked) + sum(c.pairs for c in judged.values())
     if asked_in_all == sum(t.unknown for t in tallies) + sum(c.unknown for c in judged.values()):
         raise DataError(

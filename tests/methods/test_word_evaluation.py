@@ -8,6 +8,7 @@ from word_toys import INSTALLED, Multiplying, keyed, lee, made, made_questions, 
 
 from dlcli.data import word_questions
 from dlcli.methods import word_evaluation as evaluation
+from dlcli.methods import word_pairs
 from dlcli.ops.word_vectors import WordVectors
 
 PANG = "pang_lee_polarity_fasttext.vec"
@@ -146,7 +147,7 @@ def test_words_without_a_direction_are_unknown_and_no_answers():
     for method in ("3cosadd", "3cosmul"):
         (tally,) = evaluation.analogies(vectors, asked, method=method)
         assert (tally.correct, tally.total, tally.unknown) == (1, 1, 2)
-    found = evaluation.pairs(vectors, [("man", "zero", 1.0), ("man", "king", 2.0), ("man", "nan", 2.0)])
+    found = word_pairs.pairs(vectors, [("man", "zero", 1.0), ("man", "king", 2.0), ("man", "nan", 2.0)])
     assert found.unknown == 2
 
 
@@ -166,7 +167,7 @@ def test_pairs_are_gensims(name, how, tmp_path):
     else:
         place = word_questions.installed("wordsim353")
     judged, _ = word_questions.pairs(str(place))
-    found = evaluation.pairs(vectors, judged, **how)
+    found = word_pairs.pairs(vectors, judged, **how)
     given = {
         "case_insensitive": not how.get("case_sensitive", False),
         "dummy4unknown": how.get("unknown") == "wrong",
@@ -186,7 +187,7 @@ def test_too_few_pairs_have_no_correlation():
     vectors = made()
     a, b, c, *_ = vectors.words
     for judged in ([(a, b, 1.0)], [(a, b, 1.0), (b, c, 1.0)], [("x", "y", 1.0)]):
-        found = evaluation.pairs(vectors, judged)
+        found = word_pairs.pairs(vectors, judged)
         assert np.isnan([found.pearson, found.spearman, found.pearson_p, found.spearman_p]).all(), judged
 
 
