@@ -18,7 +18,7 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from dlcli.core import device, names
 from dlcli.core.schemas.base import choices_of, key_of, members, takes_null
-from dlcli.core.schemas.catalog import COMMAND_SCHEMAS, schema_of
+from dlcli.core.schemas.catalog import COMMAND_SCHEMAS, EMBED_VERBS, schema_of
 from dlcli.core.schemas.models import ARGS
 from dlcli.core.typed import all_keys, literals
 
@@ -35,12 +35,9 @@ VERB_SCHEMAS = {
     "boost fit": "boost", "boost inspect": "boost", "boost cv": "boost-cv", "boost compare": "boost-compare",
     "boost importance": "boost-importance", "boost cascade fit": "cascade",
     **{f"boost {verb}": "boost-apply" for verb in ("predict", "evaluate", "explain", "boundary")},
-    "embed fit": "embed", "embed tokenize": "embed-tokenize", "embed vectorize": "embed-vectorize",
-    "embed cooccurrence": "embed-cooccurrence", "embed pairs": "embed-cooccurrence", "embed encode": "embed-encode",
-    "embed project": "embed-project",
+    "embed fit": "embed",
+    **{f"embed {verb}": f"embed-{verb}" for verb in EMBED_VERBS},
     **{f"embed bpe {verb}": "embed-bpe" for verb in ("fit", "encode", "decode", "trace")},
-    **{f"embed {verb}": f"embed-{verb}" for verb in ("stem", "lemmatize", "stopwords", "tag")},
-    **{f"embed {verb}": "embed-apply" for verb in ("neighbors", "analogy", "odd", "similarity", "evaluate", "matrix")},
 }  # fmt: skip
 EXCEPTIONS = {
     "dlcli describe 1": "@own @torchvision @models recipe:classify/ run file",

@@ -9,9 +9,9 @@ from dlcli.core.schemas.base import Section
 
 COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
-COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-stem", "embed-lemmatize", "embed-stopwords")
-COMMAND_SCHEMAS += ("embed-tag", "embed-vectorize", "embed-cooccurrence", "embed-pairs", "embed-apply", "embed-encode")
-COMMAND_SCHEMAS += ("embed-project",)
+EMBED_VERBS = ("tokenize", "bpe", "stem", "lemmatize", "stopwords", "tag", "vectorize", "cooccurrence", "pairs")
+EMBED_VERBS += ("neighbors", "analogy", "similarity", "evaluate", "encode", "convert", "matrix", "project")
+COMMAND_SCHEMAS += ("embed", *(f"embed-{verb}" for verb in EMBED_VERBS))
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -49,39 +49,12 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
                 "boost-apply": boost.ApplyRecipe,
                 "boost-importance": boost.ImportanceRecipe,
             }[name]
-        case "embed" if not training:
+        case "embed":
             from dlcli.core.schemas import embed
 
             return embed.EmbedRecipe
-        case "embed-tokenize" | "embed-bpe":
-            from dlcli.core.schemas import embed_text
-
-            return {"embed-tokenize": embed_text.TokenizeRecipe, "embed-bpe": embed_text.BpeRecipe}[name]
-        case "embed-stem" | "embed-lemmatize" | "embed-stopwords" | "embed-tag":
-            from dlcli.core.schemas import embed_words
-
-            return {
-                "embed-stem": embed_words.StemRecipe,
-                "embed-lemmatize": embed_words.LemmatizeRecipe,
-                "embed-stopwords": embed_words.StopwordsRecipe,
-                "embed-tag": embed_words.TagRecipe,
-            }[name]
-        case "embed-vectorize" | "embed-cooccurrence" | "embed-pairs":
-            from dlcli.core.schemas import embed_counts
-
-            return {
-                "embed-vectorize": embed_counts.VectorizeRecipe,
-                "embed-cooccurrence": embed_counts.CooccurrenceRecipe,
-                "embed-pairs": embed_counts.PairsRecipe,
-            }[name]
-        case "embed-project":
-            from dlcli.core.schemas.embed_project import ProjectRecipe
-
-            return ProjectRecipe
-        case "embed-apply" | "embed-encode":
-            from dlcli.core.schemas import embed_use
-
-            return {"embed-apply": embed_use.ApplyRecipe, "embed-encode": embed_use.EncodeRecipe}[name]
+        case _ if name.startswith("embed-") and name in COMMAND_SCHEMAS:
+            return _embed(name.removeprefix("embed-"))
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade
 
@@ -94,3 +67,21 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
         f"no task or command with a recipe is called {name!r}; allowed: {', '.join(known)}"
         f"{nearest(name, [*TASKS, *COMMAND_SCHEMAS])}"
     )
+
+
+def _embed(verb: str) -> type[Section]:
+    """Return the schema of a verb of ``dlcli embed``."""
+    match verb:
+        case "tokenize" | "bpe":
+            from dlcli.core.schemas import embed_text as module
+        case "stem" | "lemmatize" | "stopwords" | "tag":
+            from dlcli.core.schemas import embed_words as module
+        case "vectorize" | "cooccurrence" | "pairs":
+            from dlcli.core.schemas import embed_counts as module
+        case "convert" | "matrix":
+            from dlcli.core.schemas import embed_files as module
+        case "project":
+            from dlcli.core.schemas import embed_project as module
+        case _:
+            from dlcli.core.schemas import embed_use as module
+    return getattr(module, f"{verb.capitalize()}Recipe")
