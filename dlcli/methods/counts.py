@@ -147,7 +147,7 @@ def weighted(
     With R_i and C_j the sums of row and column and T that of all, after the cap:
 
     - ``raw`` leaves them, ``log`` is ln(1 + c);
-    - ``ppmi`` is max(0, ln(c·T / (R_i·C_j)) - ln shift), with C_j/T replaced by C_j^smooth / ΣC^smooth
+    - ``ppmi`` is max(0, ln(c·T / (R_i·C_j)) - ln shift), where C_j^smooth / ΣC^smooth may stand for C_j/T
       (Levy and Goldberg 2014; Levy, Goldberg and Dagan 2015);
     - ``pearson`` is the correlation of meeting word i with meeting neighbor j, negatives as 0:
       (T·c - R_i·C_j) / √(R_i·(T - R_i)·C_j·(T - C_j)) (Rohde, Gonnerman and Plaut 2006, who then take the root).
@@ -179,11 +179,10 @@ def weighted(
     if weighting == "ppmi":
         powers = columns**smooth
         with np.errstate(divide="ignore"):  # of words that never met another, which have no entry here
-            by_row, by_column = np.log(rows), np.log(powers / max(powers.sum(), 1e-300))
+            by_row, by_column = np.log(rows), np.log(powers)
         np.log(table.data, out=table.data)
-        table.data -= by_row[of_row]
-        table.data -= by_column[table.indices]
-        table.data -= np.log(shift)
+        table.data -= by_row[of_row] + by_column[table.indices]  # one sum, which a symmetric table has on both sides
+        table.data += np.log(max(powers.sum(), 1e-300)) - np.log(shift)
     elif weighting == "pearson":
         by_row, by_column = np.sqrt(rows * (total - rows)), np.sqrt(columns * (total - columns))
         spread = by_row[of_row] * by_column[table.indices]
@@ -205,6 +204,8 @@ def fit_svd(
     weighting: str = "ppmi",
     power: float = 0.5,
     cap: float | None = None,
+    smooth: float = 1.0,
+    shift: float = 1.0,
     seed: int = 0,
     threads: int = 1,
 ) -> np.ndarray:
@@ -216,6 +217,8 @@ def fit_svd(
         weighting: see ``weighted``.
         power: of the singular values; 0 leaves them out, 0.5 serves similarities best (Levy et al. 2015).
         cap: greater counts are cut to this first.
+        smooth: see ``weighted``.
+        shift: see ``weighted``.
         seed: of the draw that the decomposition of many words starts from; it shows in the last digits only.
         threads: processor threads that multiply; the result does not depend on them.
     Shapes:
@@ -228,7 +231,7 @@ def fit_svd(
     """
     if dim > min(counts.shape):
         raise _too_many(dim, min(counts.shape), f"the vocabulary has {min(counts.shape):,} words")
-    table = weighted(counts, weighting, cap=cap)
+    table = weighted(counts, weighting, cap=cap, smooth=smooth, shift=shift)
     if not table.nnz:
         raise DataError(
             f"no two words are neighbors more often than chance would have it (weighting {weighting})",

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+from threadpoolctl import threadpool_limits
 
 from dlcli.core.errors import RunFailed
 
@@ -41,11 +42,12 @@ def decompose(table: sparse.csr_array, dim: int, *, seed: int = 0, threads: int 
 
     """
     rows = table.shape[0]
-    if rows <= DENSE_ROWS or 3 * dim > rows:
-        u, values, _ = np.linalg.svd(table.toarray(), full_matrices=False)
-        nothing = NOTHING
-    else:
-        u, values, nothing = _iterate(table, dim, np.random.default_rng(seed), threads)
+    with threadpool_limits(1, "blas"):  # whose sums depend on its threads; multiplying by the table takes the time
+        if rows <= DENSE_ROWS or 3 * dim > rows:
+            u, values, _ = np.linalg.svd(table.toarray(), full_matrices=False)
+            nothing = NOTHING
+        else:
+            u, values, nothing = _iterate(table, dim, np.random.default_rng(seed), threads)
     order = np.argsort(-values, kind="stable")[:dim]
     order = order[values[order] > nothing * values[order[0]]]
     u, values = u[:, order], values[order]

@@ -10,7 +10,7 @@ from dlcli.core.schemas.base import Section
 COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
 COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-words", "embed-vectorize", "embed-cooccurrence")
-COMMAND_SCHEMAS += ("embed-apply", "embed-encode", "embed-project")
+COMMAND_SCHEMAS += ("embed-pairs", "embed-apply", "embed-encode", "embed-project")
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -60,12 +60,13 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
                 "embed-bpe": embed_text.BpeRecipe,
                 "embed-words": embed_text.WordsRecipe,
             }[name]
-        case "embed-vectorize" | "embed-cooccurrence":
+        case "embed-vectorize" | "embed-cooccurrence" | "embed-pairs":
             from dlcli.core.schemas import embed_counts
 
             return {
                 "embed-vectorize": embed_counts.VectorizeRecipe,
                 "embed-cooccurrence": embed_counts.CooccurrenceRecipe,
+                "embed-pairs": embed_counts.PairsRecipe,
             }[name]
         case "embed-apply" | "embed-encode" | "embed-project":
             from dlcli.core.schemas import embed_use

@@ -1,0 +1,195 @@
+"""Text as sentences of word ids, read twice: once to count the words, once to number them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+
+from dlcli.core.errors import DataError, UsageError
+from dlcli.data import text
+from dlcli.ops import tokens
+
+ENGLISH = "english"
+GAP, RARE = -1, -2
+
+
+def drop_list(items: Sequence[str]) -> frozenset[str]:
+    """Return the words that a list such as ``[english, names.txt, foo]`` stands for, all lower case.
+
+    Raises:
+        DataError: a file of words that cannot be read.
+
+    """
+    found: set[str] = set()
+    for item in items:
+        if item == ENGLISH:
+            found.update(_english())
+        elif "/" in item or item.endswith(".txt"):
+            found.update(word.lower() for line in text.lines(item) for word in line.split())
+        else:
+            found.add(item.lower())
+    return frozenset(found)
+
+
+def _english() -> Iterable[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return ENGLISH_STOP_WORDS
+
+
+def refuse_input(out: str | None, places: Sequence[str]) -> None:
+    """Refuse to write onto a text that is read.
+
+    Raises:
+        UsageError: naming it.
+
+    """
+    for place in places:
+        there = out not in (None, "-") and os.path.exists(str(out)) and os.path.exists(place)
+        if there and os.path.samefile(str(out), place):
+            problem = f"--out {out} is a text that is read; it would be lost"
+            raise UsageError(problem, "choose another file", key="--out")
+
+
+def asked(words: Sequence[str] | None) -> list[str]:
+    """Return the words for text, stdin when there are none and something may come from there.
+
+    Raises:
+        UsageError: nothing was given, and stdin is a terminal.
+
+    """
+    if words:
+        return list(words)
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("which text? give a file, a builtin such as lee, or - for stdin", key="TEXT")
+    return [text.STDIN]
+
+
+def nothing_comes(words: Sequence[str] | None) -> bool:
+    """Say whether no text was named and none waits on stdin, so that a worked example may be shown instead.
+
+    A terminal waits for keys and ``/dev/null`` has nothing; a pipe or a file has text.
+    """
+    if words:
+        return False
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):  # closed, or replaced by something without a file
+        return True
+    return stat.S_ISCHR(mode)
+
+
+class Corpus:
+    """Sentences of some text, a line each.
+
+    Files are read again for each pass; what came from stdin is held as a number a token, 4 bytes each.
+
+    Args:
+        words: words for text.
+        cut: cuts a line into tokens.
+        drop: words left out, lower case.
+
+    """
+
+    def __init__(self, words: Sequence[str], cut: Callable[[str], list[str]], drop: frozenset[str] = frozenset()):
+        self.places = text.places(words)
+        self._cut, self._drop = cut, drop
+        self._held: list[np.ndarray] | None = [] if text.STDIN in self.places else None
+        self._types: dict[str, int] = {}
+        self.sentences, self.tokens = 0, 0
+
+    def cut_lines(self) -> Iterator[list[str]]:
+        """Yield the tokens of each line, those that are dropped too."""
+        for place in self.places:
+            for line in text.lines(place):
+                yield self._cut(line)
+
+    def kept_lines(self) -> Iterator[list[str]]:
+        """Yield the tokens of each line but those dropped; without ``count`` before it reads as they come."""
+        if self._held:
+            names = list(self._types)
+            for held in self._held:
+                yield [w for k in held.tolist() if (w := names[k]).lower() not in self._drop]
+            return
+        for line in self.cut_lines():
+            yield [w for w in line if w.lower() not in self._drop] if self._drop else line
+
+    def count(self) -> Counter[str]:
+        """Read it and return how often each word occurs, those that are dropped left out.
+
+        Raises:
+            DataError: it cannot be read, or has no word.
+
+        """
+        found: Counter[str] = Counter()
+        for line in self.cut_lines():
+            found.update(line)
+            self.sentences += 1
+            if self._held is not None:
+                types = self._types
+                self._held.append(np.array([types.setdefault(t, len(types)) for t in line], np.int32))
+        self.tokens = found.total()
+        if not found:
+            names = ", ".join("stdin" if p == text.STDIN else p for p in self.places)
+            raise DataError(f"no word in {names}", "give text that is not empty")
+        self._all = list(found)
+        kept = Counter({w: n for w, n in found.items() if w.lower() not in self._drop}) if self._drop else found
+        if not kept:
+            raise DataError(f"every one of the {len(found):,} words is on the drop list", "drop fewer words")
+        return kept
+
+    def ids(self, index: dict[str, int], *, gaps: bool) -> Iterator[np.ndarray]:
+        """Yield each sentence as numbers of its words; call ``count`` before.
+
+        Args:
+            index: word → number; other words are left out.
+            gaps: a dropped word stands as -1 and keeps its place.
+        Shapes:
+            each (n,) int32
+
+        """
+        numbers = dict(index)
+        if gaps and self._drop:
+            numbers |= {w: GAP for w in self._all if w.lower() in self._drop}
+        if self._held is not None:
+            new = np.array([numbers.get(w, RARE) for w in self._types], np.int32)
+            for held in self._held:
+                sentence = new[held]
+                yield sentence[sentence > RARE]
+            return
+        for line in self.cut_lines():
+            yield np.array([numbers[t] for t in line if t in numbers], np.int32)
+
+
+class Told(Corpus):
+    """Sentences that are told instead of read."""
+
+    def __init__(self, lines: Sequence[str], cut: Callable[[str], list[str]], drop: frozenset[str] = frozenset()):
+        super().__init__([], cut, drop)
+        self._text = lines
+
+    def cut_lines(self) -> Iterator[list[str]]:
+        """Yield the tokens of each line."""
+        yield from map(self._cut, self._text)
+
+
+def vocabulary(counts: Counter[str], min_count: int, most: int | None) -> dict[str, int]:
+    """Return word → count of the words kept, by falling count.
+
+    Raises:
+        DataError: none is left.
+
+    """
+    kept = tokens.vocabulary(counts, min_count, most)
+    if not kept:
+        word, count = max(counts.items(), key=lambda row: row[1])
+        raise DataError(
+            f"no word occurs {min_count:,} times; the most frequent of {len(counts):,}, {word!r}, does {count:,} times",
+            "lower --min-count, or give more text",
+        )
+    return kept
