@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -70,7 +73,7 @@ def open_(argument: str, *, most: int | None = None) -> Found:
     place = argument if argument == text.STDIN else _place(argument)
     name = "stdin" if place == text.STDIN else files.shown(place)
     with _opened(place) as file:
-        packed = place != text.STDIN and text.is_packed(place)
+        packed = isinstance(file, gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile)
         head = file.read(HEAD)
         form = vectors_looks.form_of(head, name)
         if form in TEXTS:
@@ -78,7 +81,7 @@ def open_(argument: str, *, most: int | None = None) -> Found:
         elif form == "word2vec-binary":
             found = WordVectors(*vectors_binary.read(head, file, name, most))
         else:
-            if packed or not os.path.isfile(place):
+            if packed or place == text.STDIN or not os.path.isfile(place):
                 buffer = np.frombuffer(head + file.read(), np.uint8)
             else:
                 buffer = np.memmap(place, np.uint8, "r")
@@ -120,11 +123,15 @@ def _opened(place: str) -> Iterator[BinaryIO]:
             yield file
     except DataError as error:
         raise ModelError(error.message, "give a file of word vectors, or - for stdin") from error
+    except zlib.error as error:
+        raise ModelError(f"{files.shown(place)} is packed and broken: {error}", "fetch or make it anew") from error
 
 
 def _distinct(found: WordVectors) -> WordVectors:
     """Keep the first row of each word."""
-    if len(set(found.words)) == len(found):
+    index = dict(zip(found.words, range(len(found)), strict=True))
+    if len(index) == len(found):
+        vars(found)["index"] = index  # is made here anyway, so nobody need make it again
         return found
     first: dict[str, int] = {}
     for row, word in enumerate(found.words):

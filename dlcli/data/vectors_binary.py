@@ -7,7 +7,7 @@ from typing import BinaryIO
 import numpy as np
 
 from dlcli.core.errors import DataError, ModelError
-from dlcli.data.vectors_looks import header
+from dlcli.data.vectors_looks import WIDEST, header
 from dlcli.data.vectors_rows import Rows, encoded
 from dlcli.ops.word_vectors import WordVectors
 
@@ -32,7 +32,7 @@ def read(head: bytes, file: BinaryIO, name: str, most: int | None) -> tuple[list
 
     """
     count, dim = header(head) or (0, 0)
-    if not count or not dim:
+    if not count or not 0 < dim <= WIDEST:
         raise ModelError(f"{name}:1: the first line says {count} words of {dim} numbers", "make the file anew")
     done = head.index(b"\n") + 1
     rest, rows, size = head[done:], Rows(dim, most), 4 * dim

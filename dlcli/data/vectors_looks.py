@@ -28,6 +28,7 @@ OTHERS = {
 FORMS = "text of word2vec, GloVe or fastText, word2vec binary, .npz or .safetensors"
 CONTROL = bytes(b for b in (*range(9), *range(14, 32), 11, 12, 127))
 NUMBER = re.compile(rb"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(nan|inf|infinity)", re.IGNORECASE)
+WIDEST = 1_000_000  # numbers of a word that are believed
 BOM = b"\xef\xbb\xbf"
 
 
@@ -72,9 +73,10 @@ def _lines_form(head: bytes, name: str) -> str:
         below = head.partition(b"\n")[2]
         if _is_binary(below, sizes[1]):
             return "word2vec-binary"
-        fields = below.partition(b"\n")[0].split()
-        one_number_a_word = sizes[1] != 1 and len(fields) == 2 and NUMBER.fullmatch(fields[1])
-        return "glove" if one_number_a_word else "word2vec"
+        line = below.partition(b"\n")[0].rstrip()
+        fields = line.split()
+        one_number_a_word = len(fields) == 2 and NUMBER.fullmatch(fields[1])
+        return "glove" if one_number_a_word and not _fits(line, sizes[1]) else "word2vec"
     if b"\0" in head:
         raise ModelError(f"{name} is no file of word vectors", f"give {FORMS}")
     dim = glove_dim(head)
@@ -114,14 +116,19 @@ def _whole_lines(head: bytes) -> list[bytes]:
     return [line for line in (lines[:-1] or lines) if line.strip()]
 
 
+def _fits(line: bytes, dim: int) -> bool:
+    """Say whether a line is a word, which may be blank itself, and so many numbers."""
+    fields = line.rsplit(b" ", dim)
+    return len(fields) == dim + 1 and all(map(NUMBER.fullmatch, fields[1:]))
+
+
 def _is_binary(below: bytes, dim: int) -> bool:
     """Say whether what follows the first line is numbers in binary.
 
     A float32 of common size has a byte that no text has in three cases of four; that a line of text can be read as
     numbers decides first, as a byte of a number may be a line end.
     """
-    fields = below.partition(b"\n")[0].rstrip().rsplit(b" ", dim)
-    if len(fields) == dim + 1 and all(map(NUMBER.fullmatch, fields[1:])):
+    if _fits(below.partition(b"\n")[0].rstrip(), dim):
         return False
     start = below.find(b" ", 0, 4096) + 1
     numbers = below[start : start + 4 * dim]

@@ -22,7 +22,8 @@ class Rows:
 
     def __init__(self, dim: int, most: int | None = None):
         self.words: list[str] = []
-        self._table = np.empty((FIRST, dim), np.float32)
+        self._dim = dim
+        self._table = np.empty((0, 0), np.float32)
         self._most = most
 
     def __len__(self) -> int:
@@ -36,14 +37,16 @@ class Rows:
     def add(self, words: Sequence[bytes], block: np.ndarray) -> None:
         """Take the next rows; bytes that are no UTF-8 stay in the words as surrogates, and are written as they were."""
         start, end = len(self.words), len(self.words) + len(words)
-        if end > len(self._table):  # the system moves pages, not numbers, and an untouched page costs nothing
-            self._table.resize((max(end, 2 * len(self._table)), self._table.shape[1]), refcheck=False)
+        if not start:
+            self._table = np.empty((max(end, FIRST), self._dim), np.float32)
+        elif end > len(self._table):  # the system moves pages, not numbers, and an untouched page costs nothing
+            self._table.resize((max(end, 2 * len(self._table)), self._dim), refcheck=False)
         self._table[start:end] = block
         self.words.extend(word.decode(errors="surrogateescape") for word in words)
 
     def done(self) -> tuple[list[str], np.ndarray]:
         """Return words and vectors; nothing can be added after."""
-        self._table.resize((len(self.words), self._table.shape[1]), refcheck=False)
+        self._table.resize((len(self.words), self._dim), refcheck=False)
         return self.words, self._table
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 
 from dlcli.core.errors import DataError, ModelError
-from dlcli.data.vectors_looks import BOM, NUMBER, glove_dim, header
+from dlcli.data.vectors_looks import BOM, NUMBER, WIDEST, glove_dim, header
 from dlcli.data.vectors_rows import Rows, encoded
 from dlcli.ops.word_vectors import WordVectors
 
@@ -42,7 +42,7 @@ def read(head: bytes, file: BinaryIO, name: str, form: str, most: int | None) ->
     if form == "word2vec":
         promised, dim = header(head) or (0, 0)
         said, line, head = "the first line says", 2, head.partition(b"\n")[2]
-        if not dim or not promised:
+        if not 0 < dim <= WIDEST or not promised:
             raise ModelError(f"{name}:1: the first line says {promised} words of {dim} numbers", "make the file anew")
     rows = Rows(dim, most)
     for block in _blocks(head, file, name):
@@ -54,7 +54,8 @@ def read(head: bytes, file: BinaryIO, name: str, form: str, most: int | None) ->
         rows.add(*_parsed(kept, place))
         if promised is not None and len(rows) > promised:
             extra = line + len(lines) - 1 - (len(rows) - promised - 1)
-            raise ModelError(f"{name}:{extra}: there are more rows than the {promised} that the first line says")
+            text = f"{name}:{extra}: there are more rows than the {promised} that the first line says"
+            raise ModelError(text, "correct the first line, or make the file anew")
         line += len(lines)
         if rows.left == 0:
             return rows.done()

@@ -10,7 +10,7 @@ from dlcli.core.schemas.base import Section
 COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
 COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-words", "embed-vectorize", "embed-cooccurrence")
-COMMAND_SCHEMAS += ("embed-pairs", "embed-apply", "embed-encode", "embed-project")
+COMMAND_SCHEMAS += ("embed-pairs", "embed-apply", "embed-encode", "embed-project", "embed-convert", "embed-matrix")
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -76,6 +76,10 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
                 "embed-encode": embed_use.EncodeRecipe,
                 "embed-project": embed_use.ProjectRecipe,
             }[name]
+        case "embed-convert" | "embed-matrix":
+            from dlcli.core.schemas import embed_files
+
+            return {"embed-convert": embed_files.ConvertRecipe, "embed-matrix": embed_files.MatrixRecipe}[name]
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade
 
