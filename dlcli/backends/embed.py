@@ -132,10 +132,8 @@ def _metrics(text: Corpus, counts: Sequence[int], learned: learning.Learned) -> 
 def told(text: Corpus, kept: dict[bytes, int]) -> Iterator[str]:
     """Say what was read and what is kept of it."""
     if text.copied:
-        yield (
-            f"the text was copied word by word to a temporary file of {text.copied / 2**20:,.1f} MiB, "
-            "which goes when the command ends"
-        )
+        size = f"{text.copied / 2**20:,.1f} MiB" if text.copied >= 2**20 else f"{text.copied / 2**10:,.1f} KiB"
+        yield f"the text was copied word by word to a temporary file of {size}, which goes when the command ends"
     share, many = sum(kept.values()) / text.words, "s" * (text.sentences != 1)
     yield (
         f"{text.words:,} words in {text.sentences:,} sentence{many}; {len(kept):,} of {len(text.counts):,} different "

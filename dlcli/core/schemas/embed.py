@@ -102,7 +102,7 @@ class Svd(Section):
     direction: Literal["both", "left", "right"] = Field("both", description="sides that are looked at")
     cap: Positive | None = Field(None, description="greater counts are cut to this; null: none is")
     drop: list[str] = Field(
-        [], description="function words left out: words, english for a list of stop words, or a file with a / or .txt"
+        [], description="words left out: a word, english (a list of stop words), a file (with / or .txt)"
     )
     weighting: Weighting = Field("ppmi", description="raw, log(1+c), positive mutual information, or correlation")
     power: Share | Literal[1] = Field(0.5, description="singular values are taken to this power; 0: left out")
