@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlcli.backends import embed_corpus, embed_fit_page
 from dlcli.backends import embed_fit_learn as learning
-from dlcli.backends import embed_fit_page
 from dlcli.core import bundle, events, files, make, memory, report, sources
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
@@ -70,7 +70,7 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
         text = stack.enter_context(
             corpora.prepared(data.texts, data.by, data.lower, keep=not options.dry_run, on_read=place.reading)
         )
-        without = learning.dropped(recipe.model)
+        without = learning.dropped(recipe.model, text.counts)
         kept = corpora.kept(text, data.min_count, data.most, without)
         events.notes(reporter, told(text, kept))
         if options.dry_run:
@@ -111,6 +111,7 @@ def _check(options: Options, output: Output, recipe: Any) -> None:
         runs.check_free(options.out, force=options.force, resumable=False)
     elif options.out != STDOUT:
         make.check_writable(options.out)
+        embed_corpus.refuse_input(options.out, sources.places(recipe.data.texts, sources.TEXTUAL))
 
 
 def _has_loss(recipe: Any) -> bool:
@@ -131,10 +132,8 @@ def _metrics(text: Corpus, counts: Sequence[int], learned: learning.Learned) -> 
 def told(text: Corpus, kept: dict[bytes, int]) -> Iterator[str]:
     """Say what was read and what is kept of it."""
     if text.copied:
-        yield (
-            f"the text was copied word by word to a temporary file of {text.copied / 2**20:,.1f} MiB, "
-            "which goes when the command ends"
-        )
+        size = f"{text.copied / 2**20:,.1f} MiB" if text.copied >= 2**20 else f"{text.copied / 2**10:,.1f} KiB"
+        yield f"the text was copied word by word to a temporary file of {size}, which goes when the command ends"
     share, many = sum(kept.values()) / text.words, "s" * (text.sentences != 1)
     yield (
         f"{text.words:,} words in {text.sentences:,} sentence{many}; {len(kept):,} of {len(text.counts):,} different "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcli.backends import embed_corpus
 from dlcli.core import events, memory
 from dlcli.core.errors import DataError, RunFailed
 from dlcli.data.corpus import Corpus
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from dlcli.methods.word2vec_gensim import Progress
     from dlcli.methods.word2vec_loss import Probe
 
-ENGLISH = "english"
 LOSS_S = 2.0  # between two looks at the loss while threads learn
 RATE_S = 2.0  # over which the speed is told
 TOLD_S = 10.0  # between two words about counting
@@ -86,18 +86,10 @@ def as_counts(counts: Sequence[int]) -> np.ndarray:
     return np.array(counts, np.int64)
 
 
-def dropped(model: Any) -> set[bytes]:
-    """Return the words that count no neighbors, though they take their place."""
-    found: set[str] = set()
-    for word in getattr(model, "drop", ()):
-        found |= _english() if word == ENGLISH else {word}
-    return {word.encode() for word in found}
-
-
-def _english() -> frozenset[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return ENGLISH_STOP_WORDS
+def dropped(model: Any, counts: Collection[bytes]) -> set[bytes]:
+    """Return the words of a text that count no neighbors, though they take their place."""
+    drop = embed_corpus.drop_list(getattr(model, "drop", ()))
+    return {word for word in counts if word.decode().lower() in drop} if drop else set()
 
 
 def _by_gensim(

@@ -114,7 +114,7 @@ def test_stdin_packed_and_several_files_are_one_text(folder, run_inprocess, dlcl
     assert run_inprocess(*LEARN, "-o", "one.bin").code == 0
     several = run_inprocess("embed", "fit", "a.txt.gz", "b.txt", *SMALL, "-o", "two.bin")
     assert several.code == 0, several.stderr
-    assert "temporary file of 0.0 MiB" in several.stderr
+    assert "temporary file of 1" in several.stderr
     assert dlcli("embed", "fit", "-", *SMALL, "-o", "three.bin", stdin=whole).code == 0
     assert dlcli("embed", "fit", *SMALL, "-o", "four.bin", stdin=whole).code == 0
     assert dlcli("embed", "fit", "-r", "embed/skipgram", *SMALL, "-o", "five.bin", stdin=whole).code == 0
@@ -256,6 +256,7 @@ def test_dropped_words_are_left_out(folder, run_inprocess):
         (("--min-count", "5000"), 3, "none of the"),
         (("-o", "nowhere/v.txt"), 3, "the folder nowhere is missing"),
         (("-o", "t.txt/run"), 3, "cannot write"),
+        (("-o", "t.txt"), 2, "--out t.txt is a text that is read"),
         (("--set", "data.train=[]"), 2, "at least 1"),
         (("--recipe", "boost/forest"), 2, "dlcli boost fit -r boost/forest"),
     ],

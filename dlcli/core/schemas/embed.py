@@ -101,7 +101,9 @@ class Svd(Section):
     ramp: bool = Field(False, description="near neighbors count more: window at distance 1, down to 1")
     direction: Literal["both", "left", "right"] = Field("both", description="sides that are looked at")
     cap: Positive | None = Field(None, description="greater counts are cut to this; null: none is")
-    drop: list[str] = Field([], description="function words left out; english: the list of stopwords")
+    drop: list[str] = Field(
+        [], description="words left out: a word, english (a list of stop words), a file (with / or .txt)"
+    )
     weighting: Weighting = Field("ppmi", description="raw, log(1+c), positive mutual information, or correlation")
     power: Share | Literal[1] = Field(0.5, description="singular values are taken to this power; 0: left out")
 
