@@ -8,15 +8,36 @@ import io
 import lzma
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import BinaryIO
 
 from dlcli.core import files, sources
 from dlcli.core.errors import DataError, UsageError
 
 STDIN = "-"
+MARK = "\ufeff"  # the byte-order mark, which some editors put in front of a file
+_CHUNK, _PIPED = 1 << 20, 1 << 16
 PACKED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
+
+
+def asked(words: Sequence[str] | None) -> list[str]:
+    """Return the words typed for text; without any it is stdin, unless somebody would have to type it.
+
+    Raises:
+        UsageError: no words, and stdin is a terminal.
+
+    """
+    if words:
+        return list(words)
+    if sys.stdin is not None and sys.stdin.isatty():
+        raise UsageError(
+            "which text? give a file, a builtin such as lee, or - for stdin", "or pipe text into it", key="TEXT"
+        )
+    return [STDIN]
 
 
 def places(words: Iterable[str]) -> list[str]:
@@ -76,57 +97,146 @@ def opened(place: str) -> Iterator[BinaryIO]:
 
     """
     try:
-        if place == STDIN:
-            raw: BinaryIO = sys.stdin.buffer if hasattr(sys.stdin, "buffer") else io.BytesIO(sys.stdin.read().encode())
-            held = raw if hasattr(raw, "peek") else io.BufferedReader(raw)  # type: ignore[arg-type]
-        else:
-            held = open(place, "rb", buffering=1 << 20)  # noqa: SIM115 - closed below
+        held = _stdin() if place == STDIN else open(place, "rb", buffering=_CHUNK)  # noqa: SIM115 - closed below
         try:
             opener = _opener(held.peek(6)[:6])  # type: ignore[attr-defined]
             yield held if opener is None else opener(held)  # type: ignore[misc]
         finally:
             if place != STDIN:
                 held.close()
-    except (EOFError, gzip.BadGzipFile, lzma.LZMAError) as error:
-        raise DataError(f"{files.shown(place)} is packed and breaks off or is broken: {error}") from error
+    except (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:
+        raise DataError(f"{shown(place)} is packed and breaks off or is broken: {error}") from error
     except BrokenPipeError:
         raise
     except OSError as error:
         raise _unreadable(place, error) from error
 
 
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise DataError("stdin is closed", "pipe text into the command, or name a file")
+    raw: BinaryIO = sys.stdin.buffer if hasattr(sys.stdin, "buffer") else io.BytesIO(sys.stdin.read().encode())
+    return raw if hasattr(raw, "peek") else io.BufferedReader(raw)  # type: ignore[arg-type,return-value]
+
+
+def shown(place: str) -> str:
+    """Return what a file of text is called in a message."""
+    return "stdin" if place == STDIN else files.shown(place)
+
+
 def _unreadable(place: str, error: OSError) -> DataError:
-    return DataError(f"cannot read {files.shown(place)}: {error.strerror or error}", "give a text file, or - for stdin")
+    return DataError(f"cannot read {shown(place)}: {error.strerror or error}", "give a text file, or - for stdin")
+
+
+def blocks(place: str, path: str | None = None) -> Iterator[str]:
+    r"""Yield one file in portions of whole lines, each with its ``\n``, as soon as there is one to read.
+
+    Nothing is dropped: put together they are the file, a byte-order mark and a missing last ``\n`` included. Only
+    ``\n`` ends a line: other signs that Unicode calls line ends stay where they are.
+
+    Args:
+        place: a path, or ``-`` for stdin.
+        path: where to read it, if that is a copy; messages name ``place``.
+
+    Raises:
+        DataError: not UTF-8 (names file, line and byte; the lines before are yielded), or it cannot be read.
+
+    """
+    number = 1
+    held: list[bytes] = []  # the beginning of a line; joined once, so a huge line costs no more than many short ones
+    for chunk in _chunks(place if path is None else path):
+        end = chunk.rfind(b"\n") + 1
+        if end:
+            raw = b"".join([*held, chunk[:end]])
+            held = []
+            yield from _decoded(place, number, raw)
+            number += raw.count(b"\n")
+        if end < len(chunk):
+            held.append(chunk[end:])
+    if held:
+        yield from _decoded(place, number, b"".join(held))
+
+
+def _chunks(place: str) -> Iterator[bytes]:
+    with opened(place) as file:
+        # read1 waits for the first byte only, so a pipe that is slow to fill is answered line by line.
+        while chunk := file.read1(_PIPED if place == STDIN else _CHUNK):  # type: ignore[attr-defined]
+            yield chunk
+
+
+def _decoded(place: str, number: int, raw: bytes) -> Iterator[str]:
+    try:
+        yield raw.decode()
+    except UnicodeDecodeError as error:
+        begin = raw.rfind(b"\n", 0, error.start) + 1
+        if begin:
+            yield raw[:begin].decode()
+        end = raw.find(b"\n", begin)
+        line = raw[begin:] if end < 0 else raw[begin:end]
+        raise not_utf8(place, number + raw.count(b"\n", 0, begin), line, error.start - begin) from None
+
+
+def batches(place: str, path: str | None = None) -> Iterator[list[str]]:
+    r"""Yield the lines of one file as lists, without their ``\n`` and without a byte-order mark; see ``blocks``."""
+    for number, block in enumerate(blocks(place, path)):
+        yield (block if number else block.removeprefix(MARK)).removesuffix("\n").split("\n")
 
 
 def lines(place: str) -> Iterator[str]:
     r"""Yield the lines of one file without their ``\n``; a byte-order mark at the start is dropped.
 
-    Only ``\n`` ends a line: other signs that Unicode calls line ends stay where they are, so nothing is lost.
-
     Raises:
         DataError: not UTF-8 (names file, line and byte), or it cannot be read.
 
     """
-    with opened(place) as file:
-        for number, raw in enumerate(file, 1):
-            if number == 1 and raw.startswith(b"\xef\xbb\xbf"):
-                raw = raw[3:]
+    for batch in batches(place):
+        yield from batch
+
+
+@contextmanager
+def readable_twice(found: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Give a path for each place that can be read more than once: stdin and pipes are copied, unpacked, until the end.
+
+    Raises:
+        RunFailed: no space for the copy.
+    Effects: a folder in the place for temporary files, removed at the end.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="dlcli-") as folder:
+        paths = {}
+        for number, place in enumerate(dict.fromkeys(found)):
+            if place != STDIN and (os.path.isfile(place) or not os.path.exists(place)):
+                paths[place] = place
+                continue
+            paths[place] = os.path.join(folder, str(number))
+            copy = open(paths[place], "wb")  # noqa: SIM115 - closed below, where its errors are told
             try:
-                yield raw.removesuffix(b"\n").decode()
-            except UnicodeDecodeError as error:
-                raise not_utf8(place, number, raw, error.start) from None
+                for chunk in _chunks(place):
+                    copy.write(chunk)
+                copy.close()
+            except OSError as error:
+                raise files.writing_failed(Path(paths[place]), error) from error
+            finally:
+                with suppress(OSError):
+                    copy.close()
+        yield paths
 
 
 def not_utf8(place: str, number: int, raw: bytes, start: int) -> DataError:
     """Return the error for a line that is no UTF-8."""
-    name = "stdin" if place == STDIN else files.shown(place)
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return DataError(f"{name} is UTF-16, not UTF-8", f"iconv -f utf-16 -t utf-8 {name} makes it UTF-8")
+    name = shown(place)
+    if number == 1 and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return DataError(f"{name} is UTF-16, not UTF-8", _recoded(place, "utf-16"))
     return DataError(
         f"{name}:{number}: byte {start + 1} of the line is {raw[start]:#04x}, which is not UTF-8",
-        f"iconv -f latin1 -t utf-8 {name} makes it UTF-8, if it is Latin-1",
+        f"{_recoded(place, 'latin1')}, if it is Latin-1",
     )
+
+
+def _recoded(place: str, encoding: str) -> str:
+    if place == STDIN:
+        return f"pipe it through iconv -f {encoding} -t utf-8 first"
+    return f"iconv -f {encoding} -t utf-8 {shown(place)} makes it UTF-8"
 
 
 def all_lines(words: Iterable[str]) -> Iterator[str]:

@@ -63,3 +63,19 @@ def result(text: str) -> None:
         if error.errno == errno.EIO:
             raise BrokenPipeError from error
         raise
+
+
+def stream(text: str) -> None:
+    """Print a part of a long result on stdout, exactly as it is and in UTF-8 whatever the locale says, at once.
+
+    Raises:
+        BrokenPipeError: nobody reads it.
+
+    """
+    try:
+        sys.stdout.buffer.write(text.encode(errors="backslashreplace"))
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        if error.errno == errno.EIO:
+            raise BrokenPipeError from error
+        raise
