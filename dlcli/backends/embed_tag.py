@@ -8,20 +8,22 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from dlcli.backends.embed_words import Answer, Place, Record, Work, cutter, stream
+from dlcli.backends.embed_words import Answer, Place, Work, cutter, open_tagger, stream
 from dlcli.core import files, make, report
 from dlcli.core.errors import DataError, ModelError, UsageError
 from dlcli.core.nearest import nearest
 from dlcli.core.output import Output
 from dlcli.core.recipe import Resolved
 from dlcli.data import text
-from dlcli.methods import tagger, tagger_perceptron
+from dlcli.methods import tagger_perceptron
 from dlcli.methods.tagger import Tagger
 from dlcli.ui import tables
 from dlcli.ui.console import say
 
 Sentence = list[tuple[str, str]]
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -105,16 +107,15 @@ def _tag(words: Sequence[str], resolved: Resolved, output: Output, place: Place)
             shown = "".join(f"{word}\t{tag_}\n" for word, tag_ in pairs)
         else:
             shown = " ".join(f"{word}/{tag_}" for word, tag_ in pairs)
-        return Answer(shown, {"words": found, "tags": tags})
+        return Answer(f"{shown}\n", {"words": found, "tags": tags})
 
-    read = () if recipe.model is None else (recipe.model,)
-    stream(Work("tag", held.name, answer, held.better, read), words, resolved, output, place)
+    stream(Work("tag", held.name, answer, held.better, model=recipe.model), words, resolved, output, place)
 
 
 def _opened(recipe: Record) -> Tagger:
     """Return the tagger that a recipe asks for."""
     if recipe.model is None:
-        return tagger.open_(recipe.engine)
+        return open_tagger(recipe.engine)
     name = files.shown(recipe.model)
     try:
         with open(recipe.model, encoding="utf-8") as file:
@@ -171,7 +172,7 @@ def tagged(where: str) -> Iterator[Sentence]:
     """
     held: Sentence = []
     some = False
-    name = "stdin" if where == text.STDIN else files.shown(where)
+    name = text.shown(where)
     for number, line in enumerate(text.lines(where), 1):
         line = line.rstrip("\r")
         if "\t" in line:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dlcli.core.errors import MissingError
-from dlcli.methods.nltk_data import DOWNLOADS, version
 from dlcli.ops.remember import remembered
 
 UPOS = {"noun": "NOUN", "verb": "VERB", "adj": "ADJ", "adv": "ADV"}
+FETCH = "python -m nltk.downloader wordnet"
 WORDNET = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 # What a tokenizer leaves of contractions, and the auxiliaries that have no other form.
 CONTRACTED = {
@@ -50,12 +50,13 @@ def part_of(tag: str) -> str:
     return {"N": "noun", "V": "verb", "J": "adj", "R": "adv"}.get(tag[:1], "") if tag != "RP" else ""
 
 
-def open_(engine: str) -> Lemmatizer:
+def open_(engine: str, there: bool = True) -> Lemmatizer:
     """Return a lemmatizer.
 
     Args:
         engine: ``lemminflect``; ``wordnet``; ``auto``: lemminflect, and of words it does not know WordNet is asked,
             when its data is present, before lemminflect guesses.
+        there: whether NLTK's data may be present; without it NLTK, whose import takes seconds, is left alone.
 
     Raises:
         MissingError: WordNet was asked for and its data is absent.
@@ -66,16 +67,16 @@ def open_(engine: str) -> Lemmatizer:
     name = f"lemminflect {lemminflect.__version__}"
     if engine == "lemminflect":
         return Lemmatizer(name, _lemminflect)
-    wordnet = _wordnet()
+    wordnet = _wordnet() if there else None
     if wordnet is None and engine == "wordnet":
         raise MissingError(
             "WordNet needs NLTK's data 'wordnet', which is not on this machine",
-            f"{DOWNLOADS} wordnet fetches it; --engine lemminflect needs none",
+            f"{FETCH} gets it; --engine lemminflect needs none",
         )
     if wordnet is None:
         return Lemmatizer(name, _lemminflect)
     if engine == "wordnet":
-        return Lemmatizer(f"wordnet (NLTK {version()})", remembered(lambda w, part: wordnet(w, part) or w))
+        return Lemmatizer("wordnet (of NLTK)", remembered(lambda w, part: wordnet(w, part) or w))
 
     @remembered
     def of(word: str, part: str) -> str:
@@ -102,7 +103,5 @@ def _wordnet() -> Callable[[str, str], str | None] | None:
     except LookupError:
         return None
     except Exception as error:  # there, but broken, which a corpus can be in every way
-        raise MissingError(
-            f"NLTK's data 'wordnet' cannot be read: {error!r}", f"{DOWNLOADS} wordnet fetches it anew"
-        ) from error
+        raise MissingError(f"NLTK's data 'wordnet' cannot be read: {error!r}", f"{FETCH} gets it anew") from error
     return lambda word, part: wordnet.morphy(word, WORDNET[part])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dlcli.methods.nltk_data import version
 from dlcli.ops.remember import remembered
 
 
@@ -20,6 +19,7 @@ def stemmer(algorithm: str, language: str = "english") -> tuple[Callable[[str], 
         language: of ``snowball``; the others know English only.
 
     """
+    import nltk
     from nltk.stem import LancasterStemmer, PorterStemmer, SnowballStemmer
 
     if algorithm == "snowball":
@@ -28,4 +28,4 @@ def stemmer(algorithm: str, language: str = "english") -> tuple[Callable[[str], 
         held, name = LancasterStemmer(), "lancaster"
     else:
         held, name = PorterStemmer(mode=PorterStemmer.NLTK_EXTENSIONS), "porter"
-    return remembered(held.stem), f"{name} (NLTK {version()})"
+    return remembered(held.stem), f"{name} (NLTK {nltk.__version__})"

@@ -6,8 +6,8 @@ from functools import cache
 
 from dlcli.core.errors import MissingError, UsageError
 from dlcli.core.nearest import nearest
-from dlcli.methods.nltk_data import DOWNLOADS
 
+FETCH = "python -m nltk.downloader stopwords"
 SOURCES = ("sklearn", "gensim", "nltk")
 # What a tokenizer makes of "don't" and "she's"; the lists hold whole words.
 CLITICS = frozenset(("n't", "'s", "'re", "'ve", "'ll", "'d", "'m", "ca", "wo"))
@@ -49,9 +49,7 @@ def _nltk() -> frozenset[str]:
     except LookupError:
         raise MissingError(
             "NLTK's stop words need its data 'stopwords', which is not on this machine",
-            f"{DOWNLOADS} stopwords fetches it; --source sklearn and gensim need none",
+            f"{FETCH} gets it; --source sklearn and gensim need none",
         ) from None
     except Exception as error:  # there, but broken
-        raise MissingError(
-            f"NLTK's data 'stopwords' cannot be read: {error!r}", f"{DOWNLOADS} stopwords fetches it anew"
-        ) from error
+        raise MissingError(f"NLTK's data 'stopwords' cannot be read: {error!r}", f"{FETCH} gets it anew") from error

@@ -31,7 +31,7 @@ def test_without_data_one_line_says_what_would_be_better(dlcli):
     if "rules" in result.stderr:  # no data of NLTK on this machine
         assert result.stderr.splitlines()[1:] == [
             "NLTK's trained tagger is used once its data is there: "
-            "python -m nltk.downloader averaged_perceptron_tagger_eng"
+            "python -m nltk.downloader averaged_perceptron_tagger_eng gets it"
         ]
 
 
@@ -127,7 +127,7 @@ def test_json_lines_and_what_make_wants(toy, run_inprocess, tmp_path):
     assert run_inprocess(*words).code == 0
     item = json.loads((tmp_path / "out.jsonl").read_text())
     assert item["tags"] == ["DT", "NN", "VBD", "."]
-    assert (tmp_path / "out.d").read_text().startswith("out.jsonl: m.json in.txt\n")
+    assert (tmp_path / "out.d").read_text().startswith("out.jsonl: in.txt m.json\n")
     words = ("embed", "tag", "--train", "toy.txt", "-o", "n.json", "--depfile", "n.d", "--stamp", "n.s")
     assert run_inprocess(*words).code == 0
     assert (tmp_path / "n.d").read_text().startswith("n.s: toy.txt\n")

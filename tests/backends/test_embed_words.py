@@ -23,6 +23,7 @@ def nltk_data(tmp_path):
     for part in ("noun", "verb", "adj", "adv"):
         for name in (f"index.{part}", f"data.{part}", f"{part}.exc"):
             (wordnet / name).write_text("")
+    (wordnet / "index.sense").write_text("")
     (wordnet / "lexnames").write_text("00\tadj.all\t3\n")
     (wordnet / "index.noun").write_text("grok n 1 0 1 0 00000001  \n")
     (wordnet / "noun.exc").write_text("grokken grok\n")
@@ -75,7 +76,7 @@ def test_the_engine_is_named_in_json_too(verb, run_inprocess, tmp_path):
         (["stem", "--algorithm", "snowball", "--language", "german"], "Häuser", "haus"),
         (["stem", "--algorithm", "lancaster"], "maximum", "maxim"),
         (["stem", "--by", "whitespace"], "cats, dogs", "cats, dog"),
-        (["lemmatize", "--tagger", "rules"], "The mice were here. I can't stay.", "the mouse be here . I can not stay ."),
+        (["lemmatize", "--tagger", "rules"], "Mice were here. I can't stay.", "mouse be here . I can not stay ."),
         (["lemmatize", "--pos", "adj"], "better worse", "good bad"),
         (["lemmatize", "--pos", "verb"], "better left", "better leave"),
         (["stopwords"], "The cat isn't on the mat.", "cat mat ."),
@@ -127,9 +128,9 @@ def test_the_list_itself(run_inprocess, tmp_path):
         (["stem", "lee", "--depfile", "x.d"], 2, "a rule needs a target"),
         (["stopwords", "lee", "--source", "sklern"], 2, "no such list and no such file"),
         (["stopwords", "lee", "--source", "sklern"], 2, "nearest: sklearn"),
-        (["lemmatize", "lee", "--engine", "wordnet"], 4, "python -m nltk.downloader wordnet fetches it"),
-        (["stopwords", "lee", "--source", "nltk"], 4, "python -m nltk.downloader stopwords fetches it"),
-        (["lemmatize", "lee", "--tagger", "nltk"], 4, "averaged_perceptron_tagger_eng fetches it"),
+        (["lemmatize", "lee", "--engine", "wordnet"], 4, "python -m nltk.downloader wordnet gets it"),
+        (["stopwords", "lee", "--source", "nltk"], 4, "python -m nltk.downloader stopwords gets it"),
+        (["lemmatize", "lee", "--tagger", "nltk"], 4, "averaged_perceptron_tagger_eng gets it"),
         (["lemmatize", "--pos", "nuon", "lee"], 2, "nearest: noun"),
     ],
 )
@@ -184,7 +185,7 @@ def test_text_that_is_packed_and_what_make_wants(run_inprocess, tmp_path):
     assert (tmp_path / "d").read_text().startswith("s: in.gz\n")
     assert (tmp_path / "s").exists()
     doc = result.json()
-    assert (doc["files"], doc["items"], doc["lines"]) == ({"text": "out.txt"}, [], 1)
+    assert (doc["files"], doc["items"], doc["lines"]) == ({"out": "out.txt"}, [], 1)
     assert run_inprocess("embed", "stem", "in.gz", "-o", "out.jsonl").code == 0
     assert json.loads((tmp_path / "out.jsonl").read_text())["stems"] == ["cat"]
 
@@ -200,7 +201,7 @@ def test_a_recipe_says_the_same_as_options(run_inprocess, tmp_path):
 def test_stdin_cannot_be_both_recipe_and_text(dlcli):
     result = dlcli("embed", "stem", "-r", "-", stdin="algorithm: lancaster\n")
     assert (result.code, result.stdout) == (2, "")
-    assert "the recipe was read from stdin" in result.stderr
+    assert "the recipe is read from stdin" in result.stderr
 
 
 def test_data_of_nltk_is_used_where_it_was_asked_for_and_named(dlcli, nltk_data):
@@ -217,9 +218,7 @@ def test_data_of_nltk_is_used_where_it_was_asked_for_and_named(dlcli, nltk_data)
 
 def test_broken_data_of_nltk_is_told(dlcli, nltk_data, tmp_path):
     (tmp_path / "nltk/corpora/wordnet/lexnames").write_text("07\tnoun.Tops\t1\n")
-    (tmp_path / "nltk/taggers/averaged_perceptron_tagger_eng/averaged_perceptron_tagger_eng.classes.json").write_text(
-        "{"
-    )
+    next((tmp_path / "nltk/taggers").rglob("*.classes.json")).write_text("{")
     for words, name in ((("lemmatize",), "wordnet"), (("tag",), "averaged_perceptron_tagger_eng")):
         result = dlcli("embed", *words, stdin="a\n", env=nltk_data)
         assert (result.code, result.stdout) == (4, "")

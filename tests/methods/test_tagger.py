@@ -69,7 +69,7 @@ def test_without_data_the_rules_answer_and_what_is_better_is_named(monkeypatch):
 
 
 def test_nltks_is_used_when_it_is_there(monkeypatch):
-    monkeypatch.setattr(tagger, "_nltk", lambda: lambda words: ["X"] * len(words))
+    monkeypatch.setattr(tagger, "_nltk", lambda: ("3.9", lambda words: ["X"] * len(words)))
     assert tagger.open_("auto").tag(["a", "b"]) == ["X", "X"]
     assert tagger.open_("auto").name.startswith("nltk (averaged perceptron of NLTK ")
     assert tagger.open_("rules").tag(["the"]) == ["DT"]
@@ -197,3 +197,9 @@ def test_a_file_that_is_no_tagger(said, document):
     with pytest.raises(ModelError, match=said):
         tagger_perceptron.opened(document, "m.json")
     assert tagger_perceptron.opened(GOOD, "m.json").tag(["x"]) == ["A"]
+
+
+def test_tokens_are_cut_after_marks_and_what_closes():
+    tokens = ['"', "Stop", ".", '"', "He", "left", ".", "Why", "?"]
+    assert list(tagger.sentences_of(tokens)) == [['"', "Stop", ".", '"'], ["He", "left", "."], ["Why", "?"]]
+    assert list(tagger.sentences_of([])) == []
