@@ -63,10 +63,16 @@ def words(arrays: Mapping[str, np.ndarray], name: str) -> list[str]:
     if ends[0] < 0 or ends[-1] != len(joined) or (np.diff(ends) < 0).any():
         raise ModelError(f"{name}: word_ends do not fit words", ANEW)
     held = joined.tobytes()
+    begins = (joined & 0xC0) != 0x80  # a sign of UTF-8
+    if begins[ends[ends < len(joined)]].all():  # no word ends within one, so all can be decoded at once
+        try:
+            text = held.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
+            stops = np.concatenate([[0], np.cumsum(begins)])[ends].tolist()
+            return [text[a:b] for a, b in zip([0, *stops], stops, strict=False)]
     stops = ends.tolist()
-    if held.isascii():
-        text = held.decode()
-        return [text[a:b] for a, b in zip([0, *stops], stops, strict=False)]
     return [held[a:b].decode(errors="surrogateescape") for a, b in zip([0, *stops], stops, strict=False)]
 
 

@@ -264,8 +264,14 @@ def test_words_a_format_cannot_hold(at):
     assert note.startswith("2 words hold blanks, such as 'New York'")
     same(vectors.read("v.txt"), blank)
     for name in ("v.npz", "v.safetensors"):
-        assert vectors.write(name, make(["a b", "\n", ""])) == ()
-        same(vectors.read(name), make(["a b", "\n", ""]))
+        for words in (
+            ["a b", "\n", ""],
+            ["", "日本", "b"],
+            ["\udcc3", "\udcb6"],
+            ["ö", "\udcb6", ""],
+        ):
+            assert vectors.write(name, make(words)) == ()
+            same(vectors.read(name), make(words))
     with pytest.raises(DataError, match="'New York' cannot stand in word2vec's binary form"):
         vectors.write("v.bin", blank)
     with pytest.raises(DataError, match="holds a line end"):
