@@ -1,7 +1,7 @@
 """Word vectors against gensim, Debian's fasttext and subword-nmt, alternating in one run: ratios, medians, versions.
 
 train: `dlcli embed fit` against a bare gensim script with `corpus_file`, and against the `fasttext` program with
-n-grams off: same file, dimensions, window, negatives, epochs and threads; whole processes, and gensim's part of it alone.
+n-grams off: same file, dimensions, window, negatives, epochs and threads; whole processes, and the training alone.
 scaling: words per second from one thread to two, dlcli and gensim, on lines of 5 and of 1,000 words.
 load: reading word2vec text; analogies: questions-words; both against gensim in this process.
 queries: the ten nearest of 400,000×300 from a memory map. bpe: 8,000 merges of a million words against subword-nmt.
