@@ -112,7 +112,7 @@ def test_rare_tokens_are_replaced_and_their_share_is_said(run_inprocess, write, 
     write("a.txt", "a b a\nc a b\n")
     result = run_inprocess("embed", "tokenize", "a.txt", "--min-count", 2, "--vocab-out", "v")
     assert result.stdout == "a b a\n<UNK> a b\n"
-    assert result.stderr == "1 of 6 tokens (16.67%) are unknown and written <UNK>; 2 are known\n"
+    assert result.stderr == "1 of 6 tokens (16.67%) are unknown and written <UNK>; vocabulary: 2\n"
     assert (tmp_path / "v").read_text() == "a 3\nb 2\n"
     doc = run_inprocess("embed", "tokenize", "a.txt", "--min-count", 2, "--json", "-q").json()
     assert (doc["lines"], doc["tokens"], doc["unknown"], doc["distinct"]) == (2, 6, 1, 3)
