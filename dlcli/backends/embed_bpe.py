@@ -192,7 +192,7 @@ def trace(words: Sequence[str] | None, resolved: Resolved, output: Output) -> No
         counts, data = word_counts(text.places(words), recipe.counts), " ".join(words)
     else:
         counts, data = EXAMPLE, ", ".join(f"{w} ×{c}" for w, c in EXAMPLE.items())
-        say(f"example: {data}", output.quiet)
+        say(f"no text is given; example: {data}", output.quiet)
         end = end if "end_of_word" in resolved.origins else ""
         most = recipe.merges or EXAMPLE_MERGES
     trainer = bpe.Trainer(counts, end=end, min_count=recipe.min_count)

@@ -125,7 +125,7 @@ class _Pass:
         if self.known is not None:
             say(
                 f"{self._unknown:,} of {self._tokens:,} tokens ({self._share():.2%}) are unknown and written "
-                f"{self._recipe.unk}; {len(self.known):,} are known",
+                f"{self._recipe.unk}; vocabulary: {len(self.known):,}",
                 quiet,
             )
 

@@ -1,9 +1,9 @@
 r"""Merges applied: words cut into pieces, and pieces put together again, without loss.
 
 A printed piece that goes on ends with ``@@``, as subword-nmt prints it: ``low@@ er``. So that any line comes back, four
-signs are written in another way: ``\`` is ``\\``, a line end is ``\n``, a word without signs (of a double, leading or
-trailing space) is ``\s``, and a last piece that ends with ``@@`` ends with ``@\a``. Text without a backslash, double
-spaces and ``@@`` looks exactly as subword-nmt prints it.
+things are written in another way: ``\`` is ``\\``, a line end is ``\n``, a word without signs (between two spaces) is
+``\s``, and a last piece that ends with ``@@`` ends with ``@\a``. Text without a backslash, double spaces and ``@@``
+looks exactly as subword-nmt prints it.
 """
 
 from __future__ import annotations
@@ -130,20 +130,13 @@ class Encoder:
     def encode(self, line: str) -> str:
         r"""Return a line cut into pieces; ``decode`` gives it back.
 
-        Words stand apart by single spaces. A ``\r`` before the line end belongs to no word.
+        Words stand apart by single spaces. Spaces and ``\r`` at both ends of the line stay as they are.
         """
-        if not self._escape:
-            return self._plain(line)
-        body = line.rstrip("\r")
-        if not body:
-            return line
-        return " ".join(map(self._printed.__getitem__, body.split(" "))) + line[len(body) :]
-
-    def _plain(self, line: str) -> str:
-        begun = line.lstrip("\r\n ")
-        body = begun.rstrip("\r\n ")
-        lead, trail = line[: len(line) - len(begun)], begun[len(body) :]
-        return lead + " ".join(self._printed[word] for word in body.split(" ") if word) + trail
+        begun = line.lstrip("\r ")
+        body = begun.rstrip("\r ")
+        words = body.split(" ") if self._escape else filter(None, body.split(" "))
+        written = " ".join(map(self._printed.__getitem__, words)) if body else ""
+        return line[: len(line) - len(begun)] + written + begun[len(body) :]
 
 
 class _Printed(dict[str, str]):
