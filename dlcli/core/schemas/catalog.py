@@ -11,7 +11,8 @@ COMMAND_SCHEMAS = ("predict", "evaluate", "describe", "detect", "cascade")
 COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-importance")
 COMMAND_SCHEMAS += ("embed", "embed-tokenize", "embed-bpe", "embed-vectorize", "embed-cooccurrence")
 COMMAND_SCHEMAS += ("embed-stem", "embed-lemmatize", "embed-stopwords", "embed-tag")
-COMMAND_SCHEMAS += ("embed-apply", "embed-encode", "embed-project")
+COMMAND_SCHEMAS += ("embed-neighbors", "embed-analogy", "embed-similarity", "embed-evaluate", "embed-encode")
+COMMAND_SCHEMAS += ("embed-project", "embed-convert", "embed-matrix")
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -77,10 +78,20 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
             from dlcli.core.schemas.embed_project import ProjectRecipe
 
             return ProjectRecipe
-        case "embed-apply" | "embed-encode":
+        case "embed-neighbors" | "embed-analogy" | "embed-similarity" | "embed-evaluate" | "embed-encode":
             from dlcli.core.schemas import embed_use
 
-            return {"embed-apply": embed_use.ApplyRecipe, "embed-encode": embed_use.EncodeRecipe}[name]
+            return {
+                "embed-neighbors": embed_use.NeighborsRecipe,
+                "embed-analogy": embed_use.AnalogyRecipe,
+                "embed-similarity": embed_use.SimilarityRecipe,
+                "embed-evaluate": embed_use.EvaluateRecipe,
+                "embed-encode": embed_use.EncodeRecipe,
+            }[name]
+        case "embed-convert" | "embed-matrix":
+            from dlcli.core.schemas import embed_files
+
+            return {"embed-convert": embed_files.ConvertRecipe, "embed-matrix": embed_files.MatrixRecipe}[name]
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade
 
