@@ -16,13 +16,14 @@ from typing import Any
 
 from dlcli.backends import embed_corpus, embed_fit_page
 from dlcli.backends import embed_fit_learn as learning
-from dlcli.core import bundle, events, files, make, memory, report, sources
+from dlcli.core import bundle, events, files, make, memory, report
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
 from dlcli.core.errors import Exit, Stopped, UsageError
 from dlcli.core.output import STDOUT, Output
 from dlcli.core.run import Run
 from dlcli.data import corpus as corpora
+from dlcli.data import text as text_files
 from dlcli.data import vectors as vector_files
 from dlcli.data.corpus import Corpus
 from dlcli.ops.word_vectors import WordVectors
@@ -96,7 +97,7 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
         say(f"report: {place.run.page}", output.quiet or output.json)
     report.check(metrics, options.fail_under, options.fail_over)
     if options.depfile:
-        read = sources.places(data.texts, sources.TEXTUAL)
+        read = [place for place in text_files.places(data.texts) if place != STDOUT]
         make.write_depfile(options.depfile, options.stamp or place.target, [*map(str, resolved.files), *read])
     make.write_stamp(options.stamp, place.out)
 
@@ -111,7 +112,7 @@ def _check(options: Options, output: Output, recipe: Any) -> None:
         runs.check_free(options.out, force=options.force, resumable=False)
     elif options.out != STDOUT:
         make.check_writable(options.out)
-        embed_corpus.refuse_input(options.out, sources.places(recipe.data.texts, sources.TEXTUAL))
+        embed_corpus.refuse_input(options.out, text_files.places(recipe.data.texts))
 
 
 def _has_loss(recipe: Any) -> bool:

@@ -125,7 +125,7 @@ class _Watch:
     def __init__(self, place: Place, probe: Probe, words: int, epochs: int):
         self.place, self.probe, self.words, self.epochs = place, probe, words, epochs
         self.loss, self.looked_s = float("nan"), 0.0
-        self.last = (0, time.monotonic())  # words in all, and when
+        self.last: tuple[int, float] | None = None  # words in all, and when
         self.rate = 0.0
 
     def __call__(self, at: Progress) -> None:
@@ -149,10 +149,10 @@ class _Watch:
 
     def _step(self, at: Progress, done: int, now: float) -> None:
         """Pass on where it stands, with the speed of the last seconds: a thread reads ten thousand words at once."""
-        before, then = self.last
+        before, then = self.last or (0, now - at.seconds)
         if now - then >= RATE_S or not self.rate:
             self.rate = (done - before) / max(1e-9, now - then)
-        if now - then >= RATE_S:
+        if now - then >= RATE_S or self.last is None:
             self.last = (done, now)
         taken = memory.peak_bytes()
         self.place.reporter.emit(

@@ -76,6 +76,7 @@ def telling(words: Sequence[str]) -> list[int]:
     """Return the rows of some frequent words: of four letters or more, past the most frequent of a large vocabulary."""
     past = min(100, len(words) // 20)
     rows = [row for row in range(past, min(len(words), past + 2_000)) if len(words[row]) > 3 and words[row].isalpha()]
-    rows = rows or list(range(min(len(words), SHOWN)))
+    if len(rows) < SHOWN // 2:  # another alphabet, or words that are no words
+        rows = list(range(past, min(len(words), past + 2_000)))
     step = max(1, min(len(rows) // SHOWN, 8))
     return rows[: SHOWN * step : step]

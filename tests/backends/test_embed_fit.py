@@ -250,6 +250,7 @@ def test_dropped_words_are_left_out(folder, run_inprocess):
         (("--c-max", "3"), 2, "it belongs to glove"),
         (("--loss", "softmax", "--engine", "gensim"), 2, "gensim learns by negative sampling alone"),
         (("--device", "cuda", "--engine", "gensim"), 2, "gensim runs on the processor, not on cuda"),
+        (("--set", "model.batch=64"), 2, "batch is of engine torch"),
         (("--method", "svd", "--engine", "torch"), 2, "svd has no engines"),
         (("--method", "svd", "--device", "cuda:1"), 2, "svd runs on the processor, not on cuda:1"),
         (("--method", "svd", "--dim", "5000"), 2, "--dim"),

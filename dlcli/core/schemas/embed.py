@@ -150,9 +150,10 @@ class EmbedRecipe(Section):
                 text = "gensim learns by negative sampling alone; softmax over the whole vocabulary is engine torch"
                 raise Conflict(text, "engine", "model.loss")
             if device not in ("auto", "cpu"):
-                raise Conflict(
-                    f"gensim runs on the processor, not on {device}; engine torch can", "device.name", "engine"
-                )
+                text = f"gensim runs on the processor, not on {device}; engine torch can"
+                raise Conflict(text, "device.name", "engine")
+        if self.engine_used == "gensim" and isinstance(self.model, _Word2vec) and self.model.batch is not None:
+            raise Conflict("gensim takes pair by pair; batch is of engine torch", "model.batch", "engine")
         return self
 
     @property
