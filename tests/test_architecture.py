@@ -137,6 +137,7 @@ def python(code, child_env, *, cwd, path=(), **env):
     return done.stdout
 
 
+EMBED = tuple(m.rpartition(".")[2] for m in FILES if m.startswith("dlcli.backends.embed_"))
 TORCH_FREE = (
     "core",
     "ui",
@@ -153,9 +154,22 @@ TORCH_FREE += tuple(f"methods.{m}" for m in ("ensembles", "adaboost", "haar", "c
 TORCH_FREE += tuple(
     f"methods.{m}" for m in ("haar_boost", *(f"cascade_{n}" for n in ("run", "scan", "xml", "mine", "fit", "store")))
 )
-TORCH_FREE += ("data.patches", "ops.boxes")
+TORCH_FREE += ("data.patches", "ops.boxes", "ops.sentences", "ops.word_matrix", "ops.word_vectors", "ops.remember")
 TORCH_FREE += tuple(
-    f"backends.{m}" for m in ("boost", "embed", "recipes", "runs", "data", "completion", "boost_cascade", "detect")
+    f"data.{m}" for m in ("corpus", "vectors", "count_tables", "nltk_data", "word_lists", "word_questions", "row_files")
+)
+TORCH_FREE += tuple(f"data.vectors_{m}" for m in ("looks", "rows", "text", "binary", "arrays", "npz", "safetensors"))
+TORCH_FREE += tuple(
+    f"methods.{m}"
+    for m in (
+        *("bpe_apply", "counts_svd", "documents", "pairs", "glove", "word2vec_gensim", "word2vec_loss"),
+        *("word_queries", "word_evaluation", "word_pairs", "sentence_vectors"),
+        *("stems", "lemmas", "stopwords", "tagger", "tagger_rules", "tagger_perceptron"),
+    )
+)
+TORCH_FREE += tuple(
+    f"backends.{m}"
+    for m in ("boost", "embed", *EMBED, "recipes", "runs", "data", "completion", "boost_cascade", "detect")
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -72,17 +71,8 @@ def predict(
 
 
 def refuse_input(out: str | None, words: Sequence[str]) -> None:
-    """Refuse to write onto a table that is read.
-
-    Raises:
-        UsageError: naming it.
-
-    """
-    for word in words:
-        path = table.source_of(word).path
-        if out not in (None, "-") and os.path.exists(out) and os.path.exists(path) and os.path.samefile(out, path):
-            text = f"--out {out} is a table that is read; it would be lost"
-            raise UsageError(text, "choose another file", key="--out")
+    """Refuse to write onto a table that is read."""
+    make.refuse_input(out, (table.source_of(word).path for word in words))
 
 
 def _records(opened: Opened, read: Table, answers: np.ndarray) -> Iterator[Record]:

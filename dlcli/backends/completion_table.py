@@ -29,7 +29,7 @@ METAVARS = {
     "RUN": "run", "RECIPE": "recipe", "NAME|FILE": "recipe", "MODEL": "@models run file", "DATA": "@data file",
     "TASK": "@tasks", "KEY=VALUE": "keys", "FAMILY": "=own =torchvision =timm =all",
     "DIR": "dir", "PATH": "file", "INPUT": "file", "TABLE": "@tables file", "SHARE|TABLE": "@tables file",
-    "METHOD": "@methods", "TEXT": "@corpora file", "VECTORS": "run file",
+    "METHOD": "@methods", "TEXT": "@corpora file", "VECTORS": "run file", "CODES": "file",
 }  # fmt: skip
 VERB_SCHEMAS = {
     "boost fit": "boost", "boost inspect": "boost", "boost cv": "boost-cv", "boost compare": "boost-compare",

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlcli.backends import embed_corpus, embed_fit_page
 from dlcli.backends import embed_fit_learn as learning
+from dlcli.backends import embed_fit_page
 from dlcli.core import bundle, events, files, make, memory, report
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
@@ -112,7 +112,7 @@ def _check(options: Options, output: Output, recipe: Any) -> None:
         runs.check_free(options.out, force=options.force, resumable=False)
     elif options.out != STDOUT:
         make.check_writable(options.out)
-        embed_corpus.refuse_input(options.out, text_files.places(recipe.data.texts))
+        make.refuse_input(options.out, text_files.places(recipe.data.texts))
 
 
 def _has_loss(recipe: Any) -> bool:

@@ -6,12 +6,13 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from dlcli.core.errors import DataError, UsageError
+from dlcli.core.errors import DataError
 from dlcli.data import text
+from dlcli.methods import stopwords
 from dlcli.ops import tokens
 
 ENGLISH = "english"
@@ -28,46 +29,12 @@ def drop_list(items: Sequence[str]) -> frozenset[str]:
     found: set[str] = set()
     for item in items:
         if item == ENGLISH:
-            found.update(_english())
+            found.update(stopwords.english("sklearn"))
         elif "/" in item or item.endswith(".txt"):
             found.update(word.lower() for line in text.lines(item) for word in line.split())
         else:
             found.add(item.lower())
     return frozenset(found)
-
-
-def _english() -> Iterable[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return ENGLISH_STOP_WORDS
-
-
-def refuse_input(out: str | None, places: Sequence[str]) -> None:
-    """Refuse to write onto a text that is read.
-
-    Raises:
-        UsageError: naming it.
-
-    """
-    for place in places:
-        there = out not in (None, "-") and os.path.exists(str(out)) and os.path.exists(place)
-        if there and os.path.samefile(str(out), place):
-            problem = f"--out {out} is a text that is read; it would be lost"
-            raise UsageError(problem, "choose another file", key="--out")
-
-
-def asked(words: Sequence[str] | None) -> list[str]:
-    """Return the words for text, stdin when there are none and something may come from there.
-
-    Raises:
-        UsageError: nothing was given, and stdin is a terminal.
-
-    """
-    if words:
-        return list(words)
-    if sys.stdin is None or sys.stdin.isatty():
-        raise UsageError("which text? give a file, a builtin such as lee, or - for stdin", key="TEXT")
-    return [text.STDIN]
 
 
 def nothing_comes(words: Sequence[str] | None) -> bool:

@@ -55,9 +55,9 @@ def cooccurrence(
             recipe = recipe.model_copy(update={"window": 1})
         say(f"no text given; the course's example with window {recipe.window}: {' / '.join(EXAMPLE)}", output.quiet)
         words = ["example"]
-    corpus = embed_corpus.Told(EXAMPLE, cut, drop) if example else Corpus(embed_corpus.asked(words), cut, drop)
+    corpus = embed_corpus.Told(EXAMPLE, cut, drop) if example else Corpus(text.asked(words), cut, drop)
     words = words or [text.STDIN]
-    embed_corpus.refuse_input(out, corpus.places)
+    make.refuse_input(out, corpus.places)
     kept = embed_corpus.vocabulary(corpus.count(), recipe.min_count, recipe.most)
     names = list(kept)
     if ending == ".csv":

@@ -98,7 +98,7 @@ def encode(argument: str, words: Sequence[str], recipe: Any, output: Output, wan
     if [argument, *places].count(text.STDIN) > 1:
         raise UsageError("vectors and text cannot both come on stdin", "give the vectors as a file", key="VECTORS")
     read = [*bundle.files_of(argument), *places] if argument != text.STDIN else places
-    _refuse_input(out, read)
+    make.refuse_input(out, read)
     cut = tokens.tokenizer(recipe.by, recipe.lower)
     vectors = asking.open_(argument, output)
     with ExitStack() as stack:
@@ -122,13 +122,6 @@ def _check_out(out: str | None) -> None:
 
 def _is_device(out: str) -> bool:
     return os.path.exists(out) and not os.path.isfile(out) and not os.path.isdir(out)
-
-
-def _refuse_input(out: str | None, read: Sequence[str]) -> None:
-    for path in read:
-        if out is not None and os.path.isfile(out) and os.path.isfile(path) and os.path.samefile(out, path):
-            text_ = f"--out {out} is a file that is read; it would be lost"
-            raise UsageError(text_, "choose another file", key="--out")
 
 
 def _idf(recipe: Any, source: Twice, places: Sequence[str], cut: Any) -> Idf:

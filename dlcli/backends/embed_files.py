@@ -37,7 +37,7 @@ def convert(
     form, packed = vectors.form_for(out, recipe.to)
     _check_out(out, output, form)
     _check_stdin(resolved, argument)
-    _check_lost(out, argument)
+    make.refuse_input(out, [argument], "OUT")
     found = vectors.open_(argument, most=recipe.most)
     held = _normalized(found.vectors) if recipe.normalize else found.vectors
     say_each([*resolved.notes, *held.notes], output.quiet)
@@ -78,13 +78,6 @@ def _check_out(out: str, output: Output, form: str) -> None:
 def _check_stdin(resolved: Resolved, *places: str | None) -> None:
     if places.count(text.STDIN) + (resolved.stdin is not None) > 1:
         raise UsageError(STDIN_TWICE, "give the other as a file")
-
-
-def _check_lost(out: str | None, *places: str | None) -> None:
-    """Refuse to write onto a file that is read."""
-    for place in places:
-        if out and place and os.path.isfile(out) and os.path.isfile(place) and os.path.samefile(out, place):
-            raise UsageError(f"{out} is a file that is read; it would be lost", "choose another file", key="--out")
 
 
 def _files_of(argument: str) -> list[str]:
@@ -135,7 +128,7 @@ def matrix(
             raise UsageError(text_, "either may be - for stdin", key="--words")
         words = text.STDIN
     _check_stdin(resolved, argument, words, corpus)
-    _check_lost(out, argument, words, corpus)
+    make.refuse_input(out, [w for w in (argument, words, corpus) if w])
     vocabulary, notes = _vocabulary(words, corpus, recipe)
     held = vectors.read(argument)
     say_each([*resolved.notes, *held.notes, *notes], output.quiet)

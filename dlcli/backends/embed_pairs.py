@@ -55,9 +55,9 @@ def pairs(
         corpus: Corpus = embed_corpus.Told(EXAMPLE, cut, drop)
         data = "example"
     else:
-        corpus = Corpus(embed_corpus.asked(words), cut, drop)
+        corpus = Corpus(text.asked(words), cut, drop)
         data = " ".join(words or [text.STDIN])
-    embed_corpus.refuse_input(out, corpus.places)
+    make.refuse_input(out, corpus.places)
     draw = Draw.of(embed_corpus.vocabulary(corpus.count(), 1, None), recipe.ns_exponent) if recipe.negatives else None
     chances = [] if draw is None else _chances(draw)
     portions = _portions(corpus, recipe, draw)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -72,9 +71,7 @@ class Job:
         """Refuse to write a file that is read, or that cannot be written."""
         if path == "":
             raise UsageError(f"{option} '' names no file", key=option)
-        for place in self.read:
-            if path is not None and os.path.exists(path) and os.path.exists(place) and os.path.samefile(path, place):
-                raise UsageError(f"{option} {path} is a file that is read", "choose another file", key=option)
+        make.refuse_input(path, self.read, option)
         make.check_writable(path)
 
     @property

@@ -46,13 +46,13 @@ def vectorize(
     ending = count_tables.check_form(out)
     make.check(stamp, depfile, out)
     make.check_writable(out if ending else None)
-    words = embed_corpus.asked(words)
+    words = text.asked(words)
     if model is None:
         recipe, terms, drop = resolved.recipe, None, embed_corpus.drop_list(resolved.recipe.drop)
     else:
         recipe, terms, drop = _learnt(model, resolved)
     read = [*map(str, resolved.files), *text.places(words), *([_beside(model)] if model else [])]
-    embed_corpus.refuse_input(out, read)
+    make.refuse_input(out, read)
     found = _documents(words, recipe, drop, resolved.recipe.unit)
     shared: Row = {"model": model, "data": " ".join(words), "kind": recipe.kind}
     if not ending and terms is not None and not output.json:

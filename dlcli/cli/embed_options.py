@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dlcli.core.recipe import Resolved
 
 Texts = Annotated[
-    list[str] | None, typer.Argument(metavar="[TEXT]...", help="Text files, packed or not, a builtin, or - (stdin).")
+    list[str] | None, typer.Argument(metavar="TEXT", help="Text files, packed or not, a builtin, or - (stdin).")
 ]
 Vectors = Annotated[
     str, typer.Argument(metavar="VECTORS", help="File of word vectors, or a run or bundle of embed fit.")

@@ -17,6 +17,12 @@ from dlcli.core.errors import ModelError
 FILE = "bundle.yaml"
 WEIGHTS = "model.safetensors"
 KINDS = ("network", "table", "cascade", "vectors")
+COMMANDS = {  # what takes a model of each kind
+    "network": "dlcli predict {}",
+    "table": "dlcli boost predict DATA -m {}",
+    "cascade": "dlcli detect PICTURE -m {}",
+    "vectors": "dlcli embed neighbors {} WORD",
+}
 SEALED = ("table", "cascade", "vectors")  # whose bundle.yaml carries a checksum of itself
 
 
@@ -103,6 +109,12 @@ def read(directory: Path) -> Bundle:
     if bundle.kind not in KINDS:
         raise ModelError(f"{path}: kind {bundle.kind!r} is not known; allowed: {', '.join(KINDS)}")
     return bundle
+
+
+def of_another_kind(argument: str, bundle: Bundle, wanted: str) -> ModelError:
+    """Return the error for a bundle that holds something else than ``wanted``."""
+    held = "word vectors" if bundle.kind == "vectors" else f"a {bundle.kind}"
+    return ModelError(f"{argument} holds {held}, not {wanted}", f"use {COMMANDS[bundle.kind].format(argument)}")
 
 
 def write(directory: Path, bundle: Bundle) -> None:

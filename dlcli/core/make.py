@@ -51,6 +51,24 @@ def check(stamp: str | None, depfile: str | None, out: str | None = None) -> Non
         raise UsageError("--depfile: a rule needs a target", "give --stamp FILE or --out too", key="--depfile")
 
 
+def refuse_input(path: str | None, read: Iterable[str], option: str = "--out") -> None:
+    """Refuse to write onto a file that is read.
+
+    Args:
+        path: what is to be written; None or ``-``: nothing.
+        read: files, and words that may be files.
+        option: where ``path`` was given.
+
+    Raises:
+        UsageError: naming it.
+
+    """
+    for place in read:
+        if path not in (None, "-") and os.path.isfile(path) and os.path.isfile(place) and os.path.samefile(path, place):
+            what = f"{option} {path} is a file that is read; it would be lost"
+            raise UsageError(what, "choose another file", key=option)
+
+
 def write_stamp(stamp: str | None, text: str) -> None:
     """Write the stamp, if one is asked for; call it when all else is done."""
     if stamp:

@@ -41,7 +41,6 @@ ENDINGS = {
 }  # fmt: skip
 MAPPED = ("npz", "safetensors")
 TEXTS = ("word2vec", "glove")
-KIND_COMMANDS = {"network": "dlcli predict", "table": "dlcli boost predict DATA", "cascade": "dlcli detect PICTURE"}
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,7 @@ def _place(argument: str) -> str:
     if directory is not None:
         held = bundle.read(directory)
         if held.kind != "vectors":
-            command = KIND_COMMANDS.get(held.kind, "dlcli")
-            raise ModelError(f"{argument} holds a {held.kind}, not word vectors", f"use {command} -m {argument}")
+            raise bundle.of_another_kind(argument, held, "word vectors")
         file = directory / BUNDLE_FILE
         if not file.is_file():
             raise ModelError(f"{file} is missing; the bundle is not complete", "fit the vectors anew")

@@ -22,7 +22,6 @@ from dlcli.data import images
 from dlcli.models import catalog, own, weights
 
 TASK_COMMANDS = {"detect": "detect", "segment": "segment", "translate": "translate", "stylize": "stylize apply"}
-KIND_COMMANDS = {"table": "dlcli boost predict DATA", "cascade": "dlcli detect PICTURE", "vectors": "dlcli embed"}
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,7 @@ def _not_a_bundle(argument: str, path: Path) -> ModelError:
 def _from_bundle(argument: str, directory: Path, weightless: bool) -> Opened:
     held = bundle.read(directory)
     if held.kind != "network":
-        command = KIND_COMMANDS.get(held.kind, "dlcli")
-        raise ModelError(f"{argument} holds a {held.kind}, not a network", f"use {command} -m {argument}")
+        raise bundle.of_another_kind(argument, held, "a network")
     if held.task in TASK_COMMANDS:
         raise ModelError(
             f"{argument} was trained to {held.task}", f"use dlcli {TASK_COMMANDS[held.task]} -m {argument}"

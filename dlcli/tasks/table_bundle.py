@@ -72,8 +72,7 @@ def open_(argument: str) -> Opened:
         raise _missing(argument, path)
     held = bundle.read(directory)
     if held.kind != "table":
-        command = {"network": f"dlcli predict {argument}", "cascade": f"dlcli detect -m {argument}"}.get(held.kind, "")
-        raise ModelError(f"{argument} holds a {held.kind}, not a model of dlcli boost", command and f"use {command}")
+        raise bundle.of_another_kind(argument, held, "a model of dlcli boost")
     if SCHEMA_FILE not in held.files:
         raise ModelError(f"{directory / bundle.FILE} is broken: it does not name {SCHEMA_FILE}")
     model = stored.read(directory, held.files)

@@ -372,7 +372,7 @@ def test_one_hot_has_a_row_a_token(embed, tmp_path):
 def test_signs_that_a_table_cannot_hold_are_spelled_out(embed, tmp_path):
     (tmp_path / "b.txt").write_bytes(b"a\tb\x1b\n")
     rows = table(embed("vectorize", "b.txt", "--by", "char", "--kind", "bow").stdout)
-    assert [r[1] for r in rows[1:]] == ["\\t", "\\x1b", "a", "b"]
+    assert [r[1] for r in rows[1:]] == ["\\x1b", "a", "b", "▁"]
 
 
 @pytest.mark.parametrize(
@@ -465,7 +465,7 @@ def test_a_text_is_not_written_over(embed, tmp_path, verb):
     (tmp_path / "a.tsv").write_text("a b c")
     found = embed(verb, "a.tsv", "-o", "a.tsv")
     assert found.code == 2
-    assert "is a text that is read; it would be lost" in found.stderr
+    assert "is a file that is read; it would be lost" in found.stderr
     assert (tmp_path / "a.tsv").read_text() == "a b c"
 
 

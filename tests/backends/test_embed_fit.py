@@ -257,7 +257,7 @@ def test_dropped_words_are_left_out(folder, run_inprocess):
         (("--min-count", "5000"), 3, "none of the"),
         (("-o", "nowhere/v.txt"), 3, "the folder nowhere is missing"),
         (("-o", "t.txt/run"), 3, "cannot write"),
-        (("-o", "t.txt"), 2, "--out t.txt is a text that is read"),
+        (("-o", "t.txt"), 2, "--out t.txt is a file that is read"),
         (("--set", "data.train=[]"), 2, "at least 1"),
         (("--recipe", "boost/forest"), 2, "dlcli boost fit -r boost/forest"),
     ],

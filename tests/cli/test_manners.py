@@ -107,7 +107,47 @@ def boost_words(table_run, cascade_run):
 
 
 @pytest.fixture(scope="session")
-def words_of(digits_run, photo_folder, table_run, cascade_run, tmp_path_factory):
+def text_folder(tmp_path_factory):
+    """Return a folder with a text, a few word vectors, pairs of words and merges."""
+    root = tmp_path_factory.mktemp("text")
+    (root / "t.txt").write_text("the king and the queen\nthe man and the woman\n" * 10)
+    (root / "vec.txt").write_text("4 2\nman 1 0\nking 1 1\nwoman 0 1\nqueen 1 2\n")
+    (root / "pairs.tsv").write_text("man\tking\t7\nman\twoman\t1\nking\tqueen\t9\n")
+    (root / "codes").write_text("#version: 0.2\nt h\nth e</w>\n")
+    return root
+
+
+def embed_words(root):
+    text, vectors = root / "t.txt", root / "vec.txt"
+    found = {
+        "tokenize": [text],
+        "bpe fit": [text, "--merges", 5],
+        "bpe encode": [text, "-m", root / "codes"],
+        "bpe decode": [text],
+        "bpe trace": [],
+        "stem": [text],
+        "lemmatize": [text],
+        "stopwords": [text],
+        "tag": [text],
+        "vectorize": [text, "--kind", "bow"],
+        "cooccurrence": [text],
+        "pairs": [text, "--window", 1],
+        "fit": [text, "--method", "svd", "--dim", 2, "-o", "v.npz"],
+        "neighbors": [vectors, "man"],
+        "analogy": [vectors, "man", "king", "woman"],
+        "odd": [vectors, "man", "king", "queen"],
+        "similarity": [vectors, "man", "king"],
+        "evaluate": [vectors, "--pairs", root / "pairs.tsv"],
+        "encode": [vectors, text],
+        "convert": [vectors, "v.bin"],
+        "matrix": [vectors, "--words", text, "-o", "m.npz"],
+        "project": [vectors, "-o", "map.csv"],
+    }
+    return {f"embed {verb}": ["embed", *verb.split(), *words] for verb, words in found.items()}
+
+
+@pytest.fixture(scope="session")
+def words_of(digits_run, photo_folder, table_run, cascade_run, text_folder, tmp_path_factory):
     """Return what to type for every command; those that write do so in the folder they are run in."""
     picture = next(photo_folder.rglob("*.png"))
     (cascade := tmp_path_factory.mktemp("cascade") / "toys.xml").write_bytes(as_xml(deep_cascade()))
@@ -119,6 +159,7 @@ def words_of(digits_run, photo_folder, table_run, cascade_run, tmp_path_factory)
         "describe": ["describe", "lenet5"],
         "export": ["export", digits_run, "-o", "net.pt2"],
         **boost_words(table_run, cascade_run),
+        **embed_words(text_folder),
         "recipes ls": ["recipes", "ls"],
         "recipes show": ["recipes", "show", "classify/lenet"],
         "recipes cp": ["recipes", "cp", "classify/lenet", "my.yaml"],
@@ -205,6 +246,11 @@ FAILURES = {
     "boost fit iris --method nosuch": (2, "recipe"),
     "boost predict x.csv -m nosuch": (6, "model"),
     "boost trace nosuch": (2, "usage"),
+    "embed fit": (3, "data"),
+    "embed fit nosuch.txt": (3, "data"),
+    "embed fit lee --method skipgramm": (2, "recipe"),
+    "embed neighbors nosuch.txt frog": (6, "model"),
+    "embed tokenize nosuch": (2, "usage"),
     "evaluate imagenet --data digits --set device.count=2": (4, "missing"),
     "train classify/mlp-digits --device cuda:99": (5, "device"),
     "train --resume nosuch": (6, "model"),
