@@ -74,6 +74,47 @@ __dlcli_list() {
       list='schema= unseen= threads=' ;;
     'keys:boost-importance')
       list='schema= unseen= threads= kind= repeats= seed=' ;;
+    'embed:model.name')
+      list='skipgram cbow glove svd' ;;
+    'keys:embed')
+      list='schema= task= seed= data.train= data.by= data.lower= data.min_count= data.most= model.name= model.dim=
+        model.window= model.loss= model.negatives= model.ns_exponent= model.sample= model.epochs= model.lr=
+        model.lr_end= model.batch= model.mean= model.c_max= model.alpha= model.ramp= model.direction= model.cap=
+        model.drop= model.weighting= model.power= engine= threads= device.name=' ;;
+    'keys:embed-tokenize')
+      list='schema= by= lower= min_count= unk= vocab_in= vocab_out= sentences= wrapped=' ;;
+    'keys:embed-bpe')
+      list='schema= merges= min_count= end_of_word= counts= escape=' ;;
+    'keys:embed-stem')
+      list='schema= by= algorithm= language=' ;;
+    'keys:embed-lemmatize')
+      list='schema= by= engine= pos= tagger=' ;;
+    'keys:embed-stopwords')
+      list='schema= by= source= invert=' ;;
+    'keys:embed-tag')
+      list='schema= by= engine= model= format= train= test= epochs= seed=' ;;
+    'keys:embed-vectorize')
+      list='schema= kind= unit= by= lower= drop= ngrams= min_count= min_df= max_df= most= tfidf= smooth= sublinear= norm=' ;;
+    'keys:embed-cooccurrence')
+      list='schema= by= lower= min_count= most= drop= window= weights= direction= cap= weighting= smooth= shift= top=' ;;
+    'keys:embed-pairs')
+      list='schema= method= by= lower= drop= window= negatives= ns_exponent= seed=' ;;
+    'keys:embed-neighbors')
+      list='schema= top=' ;;
+    'keys:embed-analogy')
+      list='schema= top= method= keep_inputs=' ;;
+    'keys:embed-similarity')
+      list='schema= files= by= lower=' ;;
+    'keys:embed-evaluate')
+      list='schema= analogies= pairs= method= restrict= case_sensitive= unknown=' ;;
+    'keys:embed-encode')
+      list='schema= weighting= idf= normalize= by= lower=' ;;
+    'keys:embed-convert')
+      list='schema= to= most= normalize=' ;;
+    'keys:embed-matrix')
+      list='schema= seed= words= text= min_count= most= special= missing= lower=' ;;
+    'keys:embed-project')
+      list='schema=' ;;
     'options boost'|'options boost cascade'|'options embed'|'options adapt'|'options segment'|'options translate'|'options stylize'|'options visualize'|'options recipes'|'options data'|'options runs'|'options completion')
       list='-h --help' ;;
     'commands boost')
@@ -117,12 +158,62 @@ __dlcli_list() {
     'options boost cascade fit')
       list='--negatives -o --out --force --window --stages --stage-sizes --detection --false-positive --features --seed -r
         --recipe --set --stamp --depfile --json --jsonl -q --quiet --debug -h --help' ;;
-    'options boost cascade report')
+    'options boost cascade report'|'options embed odd')
       list='--json --jsonl -q --quiet --debug -h --help' ;;
     'options train')
       list='--data --epochs --batch --lr --seed --device --devices --precision -o --out --resume --force --fail-under
         --fail-over --print-config --show-origin --dry-run --watch --find-lr --check-gradients --overfit --download
         --stamp --depfile --json --events -q --quiet --debug -h --help' ;;
+    'commands embed')
+      list='tokenize stem lemmatize stopwords tag vectorize cooccurrence pairs fit neighbors analogy odd similarity
+        evaluate encode convert matrix' ;;
+    'options embed tokenize')
+      list='--by -m --model --lower --no-lower --min-count --unk --vocab-in --vocab-out --sentences --wrapped --no-wrapped
+        -r --recipe --set -o --out --stamp --depfile --json --jsonl -q --quiet --debug -h --help' ;;
+    'options embed stem')
+      list='--algorithm --language --by -r --recipe --set -o --out --stamp --depfile --json --jsonl -q --quiet --debug -h
+        --help' ;;
+    'options embed lemmatize')
+      list='--engine --pos --tagger --by -r --recipe --set -o --out --stamp --depfile --json --jsonl -q --quiet --debug -h
+        --help' ;;
+    'options embed stopwords')
+      list='--source --invert --no-invert --list --by -r --recipe --set -o --out --stamp --depfile --json --jsonl -q
+        --quiet --debug -h --help' ;;
+    'options embed tag')
+      list='--engine -m --model --format --by --train --test --epochs --seed --fail-under --fail-over -r --recipe --set -o
+        --out --stamp --depfile --json --jsonl -q --quiet --debug -h --help' ;;
+    'options embed vectorize')
+      list='--kind --unit --by --lower --no-lower --drop --ngrams --min-count --min-df --max-df --most --tfidf --smooth
+        --no-smooth --sublinear --no-sublinear --norm -m --model -r --recipe --set -o --out --stamp --depfile --json
+        --jsonl -q --quiet --debug -h --help' ;;
+    'options embed cooccurrence')
+      list='--window --weights --ramp --direction --cap --weighting --by --lower --no-lower --drop --min-count --most
+        --top -r --recipe --set -o --out --stamp --depfile --json --jsonl -q --quiet --debug -h --help' ;;
+    'options embed pairs')
+      list='--method --window --negatives --ns-exponent --seed --by --lower --no-lower --drop -r --recipe --set -o --out
+        --stamp --depfile --json --jsonl -q --quiet --debug -h --help' ;;
+    'options embed fit')
+      list='--by --lower --no-lower --min-count --most --method --dim --window --epochs --lr --seed --loss --negatives
+        --ns-exponent --sample --engine --device --c-max --alpha --weighting --power --ramp --no-ramp --direction
+        --cap --drop --threads -r --recipe --set -o --out --force --fail-under --fail-over --print-config --dry-run
+        --stamp --depfile --json --events -q --quiet --debug -h --help' ;;
+    'options embed neighbors')
+      list='--top -r --recipe --set --json --jsonl -q --quiet --debug -h --help' ;;
+    'options embed analogy')
+      list='--top --method --keep-inputs --drop-inputs -r --recipe --set --json --jsonl -q --quiet --debug -h --help' ;;
+    'options embed similarity')
+      list='--pairs --files --words --by --lower --no-lower -r --recipe --set --json --jsonl -q --quiet --debug -h --help' ;;
+    'options embed evaluate')
+      list='--analogies --pairs --method --restrict --case-sensitive --ignore-case --unknown -r --recipe --set
+        --fail-under --fail-over -o --out --stamp --depfile --json -q --quiet --debug -h --help' ;;
+    'options embed encode')
+      list='--weighting --idf --normalize --no-normalize --by --lower --no-lower -r --recipe --set -o --out --stamp
+        --depfile --json --jsonl -q --quiet --debug -h --help' ;;
+    'options embed convert')
+      list='--to --most --normalize --no-normalize -r --recipe --set --stamp --depfile --json -q --quiet --debug -h --help' ;;
+    'options embed matrix')
+      list='--words --text --special --missing --lower --no-lower --min-count --most --seed -o --out --fail-under -r
+        --recipe --set --stamp --depfile --json -q --quiet --debug -h --help' ;;
     'options detect')
       list='-m --model --scale --step --smallest --largest --min-neighbors --stages -r --recipe --set -o --out --stamp
         --depfile --json --jsonl -q --quiet --debug -h --help' ;;
@@ -165,6 +256,8 @@ __dlcli_list() {
     'methods')
       list='linear logistic perceptron bayes knn svm tree vote bagging forest stacking adaboost gradient hist xgboost
         lightgbm' ;;
+    'corpora')
+      list='lee' ;;
     'own')
       list='perceptron linear mlp lenet5 vgg_a_lrn vgg_c nin inception_v1 inception_v2 shufflenet_v1 resnet20 resnet32
         resnet44 resnet56 resnet110 preresnet20 preresnet110 stochastic_resnet110 se_resnet20 wide_resnet resnext29
@@ -189,20 +282,23 @@ __dlcli_list() {
     'tasks')
       list='classify' ;;
     'schemas')
-      list='predict evaluate describe detect cascade boost boost-cv boost-compare boost-apply boost-importance' ;;
+      list='predict evaluate describe detect cascade boost boost-cv boost-compare boost-apply boost-importance embed
+        embed-tokenize embed-bpe embed-stem embed-lemmatize embed-stopwords embed-tag embed-vectorize
+        embed-cooccurrence embed-pairs embed-neighbors embed-analogy embed-similarity embed-evaluate embed-encode
+        embed-convert embed-matrix embed-project' ;;
   esac
 }
 
 __dlcli_kind() {
   kind=
   case $1 in
-    'classify schema'|'train schema'|'predict schema'|'evaluate schema'|'describe schema'|'detect schema'|'cascade schema'|'boost schema'|'boost-cv schema'|'boost-compare schema'|'boost-apply schema'|'boost-importance schema')
+    'classify schema'|'train schema'|'predict schema'|'evaluate schema'|'describe schema'|'detect schema'|'cascade schema'|'boost schema'|'boost-cv schema'|'boost-compare schema'|'boost-apply schema'|'boost-importance schema'|'embed schema'|'embed model.power'|'embed-tokenize schema'|'embed-bpe schema'|'embed-stem schema'|'embed-lemmatize schema'|'embed-stopwords schema'|'embed-tag schema'|'embed-vectorize schema'|'embed-cooccurrence schema'|'embed-pairs schema'|'embed-neighbors schema'|'embed-analogy schema'|'embed-similarity schema'|'embed-evaluate schema'|'embed-encode schema'|'embed-convert schema'|'embed-matrix schema'|'embed-project schema'|'dlcli embed fit --power')
       kind='=1' ;;
     'classify task'|'train task')
       kind='=classify' ;;
     'classify data.train'|'train data.train'|'classify data.val'|'train data.val'|'classify data.test'|'train data.test'|'evaluate data'|'dlcli train --data'|'dlcli evaluate --data'|'dlcli export --data'|'dlcli data check 1'|'dlcli data convert 1'|'dlcli data preview 1')
       kind='@data file' ;;
-    'classify data.image.size_px'|'train data.image.size_px'|'classify model.layer_decay'|'train model.layer_decay'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'describe size_px'|'describe built_px'|'describe channels'|'describe classes'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli detect --smallest'|'dlcli detect --largest'|'dlcli describe --channels'|'dlcli describe --classes')
+    'classify data.image.size_px'|'train data.image.size_px'|'classify model.layer_decay'|'train model.layer_decay'|'classify train.clip_norm'|'train train.clip_norm'|'classify train.clip_value'|'train train.clip_value'|'classify train.ema'|'train train.ema'|'classify train.early_stop'|'train train.early_stop'|'describe size_px'|'describe built_px'|'describe channels'|'describe classes'|'detect smallest'|'detect largest'|'cascade features'|'cascade negatives'|'boost data.target'|'boost data.missing'|'boost early_stop'|'boost model.leaves'|'boost model.members'|'boost-cv data.target'|'boost-cv data.missing'|'boost-cv early_stop'|'boost-cv model.leaves'|'boost-cv model.members'|'boost-compare data.target'|'boost-compare data.missing'|'boost-compare early_stop'|'embed data.most'|'embed model.batch'|'embed model.cap'|'embed-tokenize vocab_in'|'embed-tokenize vocab_out'|'embed-bpe merges'|'embed-tag model'|'embed-tag train'|'embed-tag test'|'embed-vectorize most'|'embed-cooccurrence most'|'embed-cooccurrence cap'|'embed-cooccurrence top'|'embed-evaluate analogies'|'embed-evaluate restrict'|'embed-encode idf'|'embed-convert most'|'embed-matrix words'|'embed-matrix text'|'embed-matrix most'|'dlcli boost fit --target'|'dlcli boost fit --early-stop'|'dlcli boost compare --target'|'dlcli boost compare --early-stop'|'dlcli boost cv --target'|'dlcli boost cv --early-stop'|'dlcli boost inspect --target'|'dlcli boost cascade fit --features'|'dlcli embed vectorize --most'|'dlcli embed cooccurrence --cap'|'dlcli embed cooccurrence --most'|'dlcli embed cooccurrence --top'|'dlcli embed fit --most'|'dlcli embed fit --cap'|'dlcli embed evaluate --restrict'|'dlcli embed convert --most'|'dlcli embed matrix --most'|'dlcli detect --smallest'|'dlcli detect --largest'|'dlcli describe --channels'|'dlcli describe --classes')
       kind='=null' ;;
     'classify data.image.channels'|'train data.image.channels')
       kind='=auto =1 =3' ;;
@@ -228,7 +324,7 @@ __dlcli_kind() {
       kind='=average =max' ;;
     'classify model.args.variant'|'train model.args.variant')
       kind='=cifar =imagenet' ;;
-    'classify model.args.batch_norm'|'train model.args.batch_norm'|'classify model.args.auxiliary'|'train model.args.auxiliary'|'classify model.args.preactivation'|'train model.args.preactivation'|'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror')
+    'classify model.args.batch_norm'|'train model.args.batch_norm'|'classify model.args.auxiliary'|'train model.args.auxiliary'|'classify model.args.preactivation'|'train model.args.preactivation'|'classify optim.nesterov'|'train optim.nesterov'|'classify device.channels_last'|'train device.channels_last'|'classify device.deterministic'|'train device.deterministic'|'classify device.compile'|'train device.compile'|'predict device.channels_last'|'predict device.deterministic'|'predict device.compile'|'evaluate device.channels_last'|'evaluate device.deterministic'|'evaluate device.compile'|'cascade mirror'|'embed data.lower'|'embed model.mean'|'embed model.ramp'|'embed-tokenize lower'|'embed-tokenize wrapped'|'embed-bpe counts'|'embed-bpe escape'|'embed-stopwords invert'|'embed-vectorize lower'|'embed-vectorize sublinear'|'embed-cooccurrence lower'|'embed-pairs lower'|'embed-analogy keep_inputs'|'embed-similarity files'|'embed-similarity lower'|'embed-evaluate case_sensitive'|'embed-encode normalize'|'embed-encode lower'|'embed-convert normalize'|'embed-matrix lower'|'dlcli embed tokenize --wrapped'|'dlcli embed tokenize --no-wrapped'|'dlcli embed stopwords --invert'|'dlcli embed stopwords --no-invert'|'dlcli embed vectorize --lower'|'dlcli embed vectorize --no-lower'|'dlcli embed vectorize --sublinear'|'dlcli embed vectorize --no-sublinear'|'dlcli embed cooccurrence --lower'|'dlcli embed cooccurrence --no-lower'|'dlcli embed pairs --lower'|'dlcli embed pairs --no-lower'|'dlcli embed fit --lower'|'dlcli embed fit --no-lower'|'dlcli embed fit --ramp'|'dlcli embed fit --no-ramp')
       kind='=true =false' ;;
     'classify model.args.groups'|'train model.args.groups')
       kind='=1 =2 =3 =4 =8' ;;
@@ -252,7 +348,7 @@ __dlcli_kind() {
       kind='@classify:schedule.name' ;;
     'classify train.batch'|'train train.batch'|'dlcli train --batch')
       kind='=all =auto' ;;
-    'classify device.name'|'train device.name'|'predict device.name'|'evaluate device.name'|'dlcli train --device'|'dlcli predict --device'|'dlcli evaluate --device')
+    'classify device.name'|'train device.name'|'predict device.name'|'evaluate device.name'|'embed device.name'|'dlcli train --device'|'dlcli embed fit --device'|'dlcli predict --device'|'dlcli evaluate --device')
       kind='@devices' ;;
     'classify device.precision'|'train device.precision'|'predict device.precision'|'evaluate device.precision'|'dlcli train --precision'|'dlcli predict --precision'|'dlcli evaluate --precision')
       kind='=32 =bf16 =16' ;;
@@ -286,7 +382,67 @@ __dlcli_kind() {
       kind='=warn =missing =error' ;;
     'boost-importance kind'|'dlcli boost importance --kind')
       kind='=gain =permutation' ;;
-    'dlcli boost fit --id'|'dlcli boost fit --drop'|'dlcli boost fit --trees'|'dlcli boost fit --depth'|'dlcli boost fit --lr'|'dlcli boost fit --param'|'dlcli boost fit --seed'|'dlcli boost fit --threads'|'dlcli boost fit --fail-under'|'dlcli boost fit --fail-over'|'dlcli boost predict --threads'|'dlcli boost evaluate --threads'|'dlcli boost evaluate --fail-under'|'dlcli boost evaluate --fail-over'|'dlcli boost compare --id'|'dlcli boost compare --drop'|'dlcli boost compare --methods'|'dlcli boost compare --seed'|'dlcli boost compare --threads'|'dlcli boost compare --fail-under'|'dlcli boost compare --fail-over'|'dlcli boost cv --id'|'dlcli boost cv --drop'|'dlcli boost cv --trees'|'dlcli boost cv --depth'|'dlcli boost cv --lr'|'dlcli boost cv --param'|'dlcli boost cv --folds'|'dlcli boost cv --repeats'|'dlcli boost cv --seed'|'dlcli boost cv --threads'|'dlcli boost cv --fail-under'|'dlcli boost cv --fail-over'|'dlcli boost trace --target'|'dlcli boost trace --rounds'|'dlcli boost trace --lr'|'dlcli boost trace --learner'|'dlcli boost trace --depth'|'dlcli boost trace --min-leaf'|'dlcli boost trace --l2'|'dlcli boost trace --min-gain'|'dlcli boost haar --window'|'dlcli boost inspect --id'|'dlcli boost inspect --drop'|'dlcli boost importance --repeats'|'dlcli boost importance --seed'|'dlcli boost importance --threads'|'dlcli boost explain --threads'|'dlcli boost dump --trees'|'dlcli boost boundary --columns'|'dlcli boost cascade fit ...'|'dlcli boost cascade fit --window'|'dlcli boost cascade fit --stages'|'dlcli boost cascade fit --stage-sizes'|'dlcli boost cascade fit --detection'|'dlcli boost cascade fit --false-positive'|'dlcli boost cascade fit --seed'|'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli train --watch'|'dlcli train --overfit'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
+    'embed task')
+      kind='=embed' ;;
+    'embed data.train'|'dlcli embed tokenize ...'|'dlcli embed stem ...'|'dlcli embed lemmatize ...'|'dlcli embed stopwords ...'|'dlcli embed tag ...'|'dlcli embed vectorize ...'|'dlcli embed cooccurrence ...'|'dlcli embed pairs ...'|'dlcli embed fit ...'|'dlcli embed encode ...')
+      kind='@corpora file' ;;
+    'embed data.by'|'embed-cooccurrence by'|'embed-pairs by'|'embed-similarity by'|'embed-encode by'|'dlcli embed cooccurrence --by'|'dlcli embed pairs --by'|'dlcli embed fit --by'|'dlcli embed similarity --by'|'dlcli embed encode --by')
+      kind='=whitespace =word =char' ;;
+    'embed model.name')
+      kind='@embed:model.name' ;;
+    'embed model.loss'|'dlcli embed fit --loss')
+      kind='=negative =softmax' ;;
+    'embed model.direction'|'embed-cooccurrence direction'|'dlcli embed cooccurrence --direction'|'dlcli embed fit --direction')
+      kind='=both =left =right' ;;
+    'embed model.weighting'|'embed-cooccurrence weighting'|'dlcli embed cooccurrence --weighting'|'dlcli embed fit --weighting')
+      kind='=raw =log =ppmi =pearson' ;;
+    'embed engine'|'dlcli embed fit --engine')
+      kind='=auto =gensim =torch' ;;
+    'embed-tokenize by'|'dlcli embed tokenize --by')
+      kind='=word =whitespace =char =sentence =bpe =sentencepiece' ;;
+    'embed-tokenize sentences'|'dlcli embed tokenize --sentences')
+      kind='=auto =rules =punkt' ;;
+    'embed-stem by'|'embed-lemmatize by'|'embed-stopwords by'|'embed-tag by'|'dlcli embed stem --by'|'dlcli embed lemmatize --by'|'dlcli embed stopwords --by'|'dlcli embed tag --by')
+      kind='=word =whitespace' ;;
+    'embed-stem algorithm'|'dlcli embed stem --algorithm')
+      kind='=porter =snowball =lancaster' ;;
+    'embed-stem language'|'dlcli embed stem --language')
+      kind='=arabic =danish =dutch =english =finnish =french =german =hungarian =italian =norwegian =portuguese =romanian =russian =spanish =swedish' ;;
+    'embed-lemmatize engine'|'dlcli embed lemmatize --engine')
+      kind='=auto =lemminflect =wordnet' ;;
+    'embed-lemmatize pos'|'dlcli embed lemmatize --pos')
+      kind='=auto =noun =verb =adj =adv' ;;
+    'embed-lemmatize tagger'|'embed-tag engine'|'dlcli embed lemmatize --tagger'|'dlcli embed tag --engine')
+      kind='=auto =nltk =rules' ;;
+    'embed-tag format'|'dlcli embed tag --format')
+      kind='=slash =tab' ;;
+    'embed-vectorize kind'|'dlcli embed vectorize --kind')
+      kind='=onehot =binary =bow =tfidf' ;;
+    'embed-vectorize unit'|'dlcli embed vectorize --unit')
+      kind='=line =file' ;;
+    'embed-vectorize by'|'dlcli embed vectorize --by')
+      kind='=whitespace =word =char =sklearn' ;;
+    'embed-vectorize tfidf'|'dlcli embed vectorize --tfidf')
+      kind='=course =sklearn' ;;
+    'embed-vectorize smooth'|'dlcli embed vectorize --smooth'|'dlcli embed vectorize --no-smooth')
+      kind='=true =false =null' ;;
+    'embed-vectorize norm'|'dlcli embed vectorize --norm')
+      kind='=auto =none =l1 =l2' ;;
+    'embed-cooccurrence weights'|'dlcli embed cooccurrence --weights')
+      kind='=flat =ramp =inverse' ;;
+    'embed-pairs method'|'dlcli embed pairs --method')
+      kind='=skipgram =cbow' ;;
+    'embed-analogy method'|'embed-evaluate method'|'dlcli embed analogy --method'|'dlcli embed evaluate --method')
+      kind='=3cosadd =3cosmul' ;;
+    'embed-evaluate unknown'|'dlcli embed evaluate --unknown')
+      kind='=skip =wrong' ;;
+    'embed-encode weighting'|'dlcli embed encode --weighting')
+      kind='=mean =tfidf' ;;
+    'embed-convert to'|'dlcli embed convert --to')
+      kind='=word2vec =word2vec-binary =glove =npz =safetensors =null' ;;
+    'embed-matrix missing'|'dlcli embed matrix --missing')
+      kind='=normal =zeros =mean' ;;
+    'dlcli boost fit --id'|'dlcli boost fit --drop'|'dlcli boost fit --trees'|'dlcli boost fit --depth'|'dlcli boost fit --lr'|'dlcli boost fit --param'|'dlcli boost fit --seed'|'dlcli boost fit --threads'|'dlcli boost fit --fail-under'|'dlcli boost fit --fail-over'|'dlcli boost predict --threads'|'dlcli boost evaluate --threads'|'dlcli boost evaluate --fail-under'|'dlcli boost evaluate --fail-over'|'dlcli boost compare --id'|'dlcli boost compare --drop'|'dlcli boost compare --methods'|'dlcli boost compare --seed'|'dlcli boost compare --threads'|'dlcli boost compare --fail-under'|'dlcli boost compare --fail-over'|'dlcli boost cv --id'|'dlcli boost cv --drop'|'dlcli boost cv --trees'|'dlcli boost cv --depth'|'dlcli boost cv --lr'|'dlcli boost cv --param'|'dlcli boost cv --folds'|'dlcli boost cv --repeats'|'dlcli boost cv --seed'|'dlcli boost cv --threads'|'dlcli boost cv --fail-under'|'dlcli boost cv --fail-over'|'dlcli boost trace --target'|'dlcli boost trace --rounds'|'dlcli boost trace --lr'|'dlcli boost trace --learner'|'dlcli boost trace --depth'|'dlcli boost trace --min-leaf'|'dlcli boost trace --l2'|'dlcli boost trace --min-gain'|'dlcli boost haar --window'|'dlcli boost inspect --id'|'dlcli boost inspect --drop'|'dlcli boost importance --repeats'|'dlcli boost importance --seed'|'dlcli boost importance --threads'|'dlcli boost explain --threads'|'dlcli boost dump --trees'|'dlcli boost boundary --columns'|'dlcli boost cascade fit ...'|'dlcli boost cascade fit --window'|'dlcli boost cascade fit --stages'|'dlcli boost cascade fit --stage-sizes'|'dlcli boost cascade fit --detection'|'dlcli boost cascade fit --false-positive'|'dlcli boost cascade fit --seed'|'dlcli train --epochs'|'dlcli train --lr'|'dlcli train --seed'|'dlcli train --devices'|'dlcli train --fail-under'|'dlcli train --fail-over'|'dlcli train --watch'|'dlcli train --overfit'|'dlcli embed tokenize --lower'|'dlcli embed tokenize --no-lower'|'dlcli embed tokenize --min-count'|'dlcli embed tokenize --unk'|'dlcli embed stopwords --source'|'dlcli embed tag --epochs'|'dlcli embed tag --seed'|'dlcli embed tag --fail-under'|'dlcli embed tag --fail-over'|'dlcli embed vectorize --drop'|'dlcli embed vectorize --ngrams'|'dlcli embed vectorize --min-count'|'dlcli embed vectorize --min-df'|'dlcli embed vectorize --max-df'|'dlcli embed cooccurrence --window'|'dlcli embed cooccurrence --drop'|'dlcli embed cooccurrence --min-count'|'dlcli embed pairs --window'|'dlcli embed pairs --negatives'|'dlcli embed pairs --ns-exponent'|'dlcli embed pairs --seed'|'dlcli embed pairs --drop'|'dlcli embed fit --min-count'|'dlcli embed fit --dim'|'dlcli embed fit --window'|'dlcli embed fit --epochs'|'dlcli embed fit --lr'|'dlcli embed fit --seed'|'dlcli embed fit --negatives'|'dlcli embed fit --ns-exponent'|'dlcli embed fit --sample'|'dlcli embed fit --c-max'|'dlcli embed fit --alpha'|'dlcli embed fit --drop'|'dlcli embed fit --threads'|'dlcli embed fit --fail-under'|'dlcli embed fit --fail-over'|'dlcli embed neighbors ...'|'dlcli embed neighbors --top'|'dlcli embed analogy ...'|'dlcli embed analogy --top'|'dlcli embed analogy --keep-inputs'|'dlcli embed analogy --drop-inputs'|'dlcli embed odd ...'|'dlcli embed similarity ...'|'dlcli embed similarity --files'|'dlcli embed similarity --words'|'dlcli embed similarity --lower'|'dlcli embed similarity --no-lower'|'dlcli embed evaluate --case-sensitive'|'dlcli embed evaluate --ignore-case'|'dlcli embed evaluate --fail-under'|'dlcli embed evaluate --fail-over'|'dlcli embed encode --normalize'|'dlcli embed encode --no-normalize'|'dlcli embed encode --lower'|'dlcli embed encode --no-lower'|'dlcli embed convert --normalize'|'dlcli embed convert --no-normalize'|'dlcli embed matrix --special'|'dlcli embed matrix --lower'|'dlcli embed matrix --no-lower'|'dlcli embed matrix --min-count'|'dlcli embed matrix --seed'|'dlcli embed matrix --fail-under'|'dlcli detect --scale'|'dlcli detect --step'|'dlcli detect --min-neighbors'|'dlcli predict --top'|'dlcli predict --batch'|'dlcli evaluate --batch'|'dlcli evaluate --fail-under'|'dlcli evaluate --fail-over'|'dlcli describe --size-px'|'dlcli data preview --count'|'dlcli data preview --epoch'|'dlcli runs ls --sort'|'prefix timm:')
       kind='any' ;;
     'dlcli boost fit --learner'|'dlcli boost cv --learner')
       kind='=tree:' ;;
@@ -296,7 +452,7 @@ __dlcli_kind() {
       kind='keys:boost' ;;
     'dlcli boost fit -o'|'dlcli boost fit --out'|'dlcli boost evaluate -o'|'dlcli boost evaluate --out'|'dlcli boost compare -o'|'dlcli boost compare --out'|'dlcli boost cascade fit --negatives'|'dlcli boost cascade fit -o'|'dlcli boost cascade fit --out'|'dlcli train -o'|'dlcli train --out'|'dlcli evaluate -o'|'dlcli evaluate --out'|'dlcli runs ls --root'|'prefix folder:')
       kind='dir' ;;
-    'dlcli boost fit --stamp'|'dlcli boost fit --depfile'|'dlcli boost fit --events'|'dlcli boost predict -o'|'dlcli boost predict --out'|'dlcli boost predict --stamp'|'dlcli boost predict --depfile'|'dlcli boost evaluate --stamp'|'dlcli boost evaluate --depfile'|'dlcli boost importance -o'|'dlcli boost importance --out'|'dlcli boost explain -o'|'dlcli boost explain --out'|'dlcli boost dump -o'|'dlcli boost dump --out'|'dlcli boost boundary -o'|'dlcli boost boundary --out'|'dlcli boost cascade fit --stamp'|'dlcli boost cascade fit --depfile'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed ...'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export -o'|'dlcli export --out'|'dlcli export --stamp'|'dlcli export --depfile'|'dlcli describe -o'|'dlcli describe --out'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:'|'prefix tsv:'|'prefix libsvm:'|'prefix parquet:')
+    'dlcli boost fit --stamp'|'dlcli boost fit --depfile'|'dlcli boost fit --events'|'dlcli boost predict -o'|'dlcli boost predict --out'|'dlcli boost predict --stamp'|'dlcli boost predict --depfile'|'dlcli boost evaluate --stamp'|'dlcli boost evaluate --depfile'|'dlcli boost importance -o'|'dlcli boost importance --out'|'dlcli boost explain -o'|'dlcli boost explain --out'|'dlcli boost dump -o'|'dlcli boost dump --out'|'dlcli boost boundary -o'|'dlcli boost boundary --out'|'dlcli boost cascade fit --stamp'|'dlcli boost cascade fit --depfile'|'dlcli train --stamp'|'dlcli train --depfile'|'dlcli train --events'|'dlcli embed tokenize -m'|'dlcli embed tokenize --model'|'dlcli embed tokenize --vocab-in'|'dlcli embed tokenize --vocab-out'|'dlcli embed tokenize -o'|'dlcli embed tokenize --out'|'dlcli embed tokenize --stamp'|'dlcli embed tokenize --depfile'|'dlcli embed stem -o'|'dlcli embed stem --out'|'dlcli embed stem --stamp'|'dlcli embed stem --depfile'|'dlcli embed lemmatize -o'|'dlcli embed lemmatize --out'|'dlcli embed lemmatize --stamp'|'dlcli embed lemmatize --depfile'|'dlcli embed stopwords -o'|'dlcli embed stopwords --out'|'dlcli embed stopwords --stamp'|'dlcli embed stopwords --depfile'|'dlcli embed tag -m'|'dlcli embed tag --model'|'dlcli embed tag --train'|'dlcli embed tag --test'|'dlcli embed tag -o'|'dlcli embed tag --out'|'dlcli embed tag --stamp'|'dlcli embed tag --depfile'|'dlcli embed vectorize -m'|'dlcli embed vectorize --model'|'dlcli embed vectorize -o'|'dlcli embed vectorize --out'|'dlcli embed vectorize --stamp'|'dlcli embed vectorize --depfile'|'dlcli embed cooccurrence -o'|'dlcli embed cooccurrence --out'|'dlcli embed cooccurrence --stamp'|'dlcli embed cooccurrence --depfile'|'dlcli embed pairs -o'|'dlcli embed pairs --out'|'dlcli embed pairs --stamp'|'dlcli embed pairs --depfile'|'dlcli embed fit -o'|'dlcli embed fit --out'|'dlcli embed fit --stamp'|'dlcli embed fit --depfile'|'dlcli embed fit --events'|'dlcli embed similarity --pairs'|'dlcli embed evaluate --analogies'|'dlcli embed evaluate --pairs'|'dlcli embed evaluate -o'|'dlcli embed evaluate --out'|'dlcli embed evaluate --stamp'|'dlcli embed evaluate --depfile'|'dlcli embed encode --idf'|'dlcli embed encode -o'|'dlcli embed encode --out'|'dlcli embed encode --stamp'|'dlcli embed encode --depfile'|'dlcli embed convert 2'|'dlcli embed convert --stamp'|'dlcli embed convert --depfile'|'dlcli embed matrix --words'|'dlcli embed matrix --text'|'dlcli embed matrix -o'|'dlcli embed matrix --out'|'dlcli embed matrix --stamp'|'dlcli embed matrix --depfile'|'dlcli adapt ...'|'dlcli detect ...'|'dlcli detect -o'|'dlcli detect --out'|'dlcli detect --stamp'|'dlcli detect --depfile'|'dlcli segment ...'|'dlcli translate ...'|'dlcli stylize ...'|'dlcli visualize ...'|'dlcli predict ...'|'dlcli predict -o'|'dlcli predict --out'|'dlcli predict --stamp'|'dlcli predict --depfile'|'dlcli evaluate --stamp'|'dlcli evaluate --depfile'|'dlcli export -o'|'dlcli export --out'|'dlcli export --stamp'|'dlcli export --depfile'|'dlcli describe -o'|'dlcli describe --out'|'dlcli recipes cp 2'|'dlcli data preview -o'|'dlcli data preview --out'|'prefix csv:'|'prefix tsv:'|'prefix libsvm:'|'prefix parquet:')
       kind='file' ;;
     'dlcli boost predict -m'|'dlcli boost predict --model'|'dlcli boost evaluate -m'|'dlcli boost evaluate --model'|'dlcli boost importance -m'|'dlcli boost importance --model'|'dlcli boost explain -m'|'dlcli boost explain --model'|'dlcli boost dump -m'|'dlcli boost dump --model'|'dlcli boost boundary -m'|'dlcli boost boundary --model'|'dlcli predict 1'|'dlcli evaluate 1'|'dlcli export 1')
       kind='@models run file' ;;
@@ -318,7 +474,7 @@ __dlcli_kind() {
       kind='recipe:cascade/' ;;
     'dlcli boost cascade fit --set')
       kind='keys:cascade' ;;
-    'dlcli boost cascade report 1'|'dlcli detect -m'|'dlcli detect --model')
+    'dlcli boost cascade report 1'|'dlcli embed neighbors 1'|'dlcli embed analogy 1'|'dlcli embed odd 1'|'dlcli embed similarity 1'|'dlcli embed evaluate 1'|'dlcli embed encode 1'|'dlcli embed convert 1'|'dlcli embed matrix 1'|'dlcli detect -m'|'dlcli detect --model')
       kind='run file' ;;
     'dlcli train 1'|'dlcli recipes show 1'|'dlcli recipes cp 1'|'dlcli recipes check ...'|'dlcli data preview -r'|'dlcli data preview --recipe')
       kind='recipe' ;;
@@ -326,6 +482,42 @@ __dlcli_kind() {
       kind='keys:train' ;;
     'dlcli train --resume'|'dlcli runs show 1'|'dlcli runs diff 1'|'dlcli runs diff 2')
       kind='run' ;;
+    'dlcli embed tokenize -r'|'dlcli embed tokenize --recipe'|'dlcli embed stem -r'|'dlcli embed stem --recipe'|'dlcli embed lemmatize -r'|'dlcli embed lemmatize --recipe'|'dlcli embed stopwords -r'|'dlcli embed stopwords --recipe'|'dlcli embed tag -r'|'dlcli embed tag --recipe'|'dlcli embed vectorize -r'|'dlcli embed vectorize --recipe'|'dlcli embed cooccurrence -r'|'dlcli embed cooccurrence --recipe'|'dlcli embed pairs -r'|'dlcli embed pairs --recipe'|'dlcli embed fit -r'|'dlcli embed fit --recipe'|'dlcli embed neighbors -r'|'dlcli embed neighbors --recipe'|'dlcli embed analogy -r'|'dlcli embed analogy --recipe'|'dlcli embed similarity -r'|'dlcli embed similarity --recipe'|'dlcli embed evaluate -r'|'dlcli embed evaluate --recipe'|'dlcli embed encode -r'|'dlcli embed encode --recipe'|'dlcli embed convert -r'|'dlcli embed convert --recipe'|'dlcli embed matrix -r'|'dlcli embed matrix --recipe')
+      kind='recipe:embed/' ;;
+    'dlcli embed tokenize --set')
+      kind='keys:embed-tokenize' ;;
+    'dlcli embed stem --set')
+      kind='keys:embed-stem' ;;
+    'dlcli embed lemmatize --set')
+      kind='keys:embed-lemmatize' ;;
+    'dlcli embed stopwords --set')
+      kind='keys:embed-stopwords' ;;
+    'dlcli embed tag --set')
+      kind='keys:embed-tag' ;;
+    'dlcli embed vectorize --set')
+      kind='keys:embed-vectorize' ;;
+    'dlcli embed cooccurrence --set')
+      kind='keys:embed-cooccurrence' ;;
+    'dlcli embed pairs --set')
+      kind='keys:embed-pairs' ;;
+    'dlcli embed fit --method')
+      kind='=skipgram =cbow =glove =svd' ;;
+    'dlcli embed fit --set')
+      kind='keys:embed' ;;
+    'dlcli embed neighbors --set')
+      kind='keys:embed-neighbors' ;;
+    'dlcli embed analogy --set')
+      kind='keys:embed-analogy' ;;
+    'dlcli embed similarity --set')
+      kind='keys:embed-similarity' ;;
+    'dlcli embed evaluate --set')
+      kind='keys:embed-evaluate' ;;
+    'dlcli embed encode --set')
+      kind='keys:embed-encode' ;;
+    'dlcli embed convert --set')
+      kind='keys:embed-convert' ;;
+    'dlcli embed matrix --set')
+      kind='keys:embed-matrix' ;;
     'dlcli detect -r'|'dlcli detect --recipe')
       kind='recipe:detect/' ;;
     'dlcli detect --set')

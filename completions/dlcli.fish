@@ -8,7 +8,7 @@ function __dlcli_list
             printf '%s\t%s\n' \
                 'boost' 'Ensembles and baselines on tables' \
                 'train' 'Train a network from a recipe' \
-                'embed' 'Tokens, counts, word vectors from text (not built yet)' \
+                'embed' 'Tokens, counts, word vectors from text' \
                 'adapt' 'Adapt a model to another domain (not built yet)' \
                 'detect' 'Find objects in pictures with a cascade; networks not built yet' \
                 'segment' 'Label every pixel of a picture (not built yet)' \
@@ -390,6 +390,191 @@ function __dlcli_list
                 'kind=' 'gain: what splits on it won; permutation: what the score loses when it is shuffled (gain)' \
                 'repeats=' 'shuffles of each column (permutation) (10)' \
                 'seed=' 'of the shuffles (permutation) (0)'
+        case 'embed:model.name'
+            printf '%s\t%s\n' \
+                'skipgram' 'word2vec: a word foretells its neighbors' \
+                'cbow' 'word2vec: the neighbors foretell their word' \
+                'glove' 'GloVe: weighted least squares on the logarithms of co-occurrence counts' \
+                'svd' 'Co-occurrence counts, weighted and reduced by singular value decomposition'
+        case 'keys:embed'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'task=' '(embed)' \
+                'seed=' 'seed of every draw (0)' \
+                'data.train=' 'text files, packed or not, a builtin, or - for stdin; a sentence a line (required)' \
+                'data.by=' 'what a word is; word: by NLTK\'s rules; char: each sign but blanks (whitespace)' \
+                'data.lower=' 'make everything lower case' \
+                'data.min_count=' 'words that occur less often are left out (5)' \
+                'data.most=' 'words kept, the most frequent ones; null: all' \
+                'model.name=' 'which one (skipgram)' \
+                'model.dim=' 'numbers in a vector (100)' \
+                'model.window=' 'words to each side; that of each word is drawn from 1 to it, so near words count more (5)' \
+                'model.loss=' 'negative: against drawn words; softmax: against the whole vocabulary, if it is small (negative)' \
+                'model.negatives=' 'words drawn for each pair (negative) (5)' \
+                'model.ns_exponent=' 'words are drawn by count to this power (negative) (0.75)' \
+                'model.sample=' 'words above this share of the text are left out at random; 0: none (0.001)' \
+                'model.epochs=' 'passes over the text (5)' \
+                'model.lr=' 'learning rate at the start; falls linearly (0.025)' \
+                'model.lr_end=' 'learning rate at the end (0.0001)' \
+                'model.batch=' 'pairs a step (torch); null: chosen by the size of the vocabulary' \
+                'model.mean=' 'mean of the neighbors\' vectors; false: their sum' \
+                'model.c_max=' 'counts from here on weigh 1; rarer ones (c/c_max)^alpha (100.0)' \
+                'model.alpha=' 'power of the weights (0.75)' \
+                'model.ramp=' 'near neighbors count more: window at distance 1, down to 1' \
+                'model.direction=' 'sides that are looked at (both)' \
+                'model.cap=' 'greater counts are cut to this; null: none is' \
+                'model.drop=' 'words left out: a word, english (a list of stop words), a file (with / or .txt)' \
+                'model.weighting=' 'raw, log(1+c), positive mutual information, or correlation (ppmi)' \
+                'model.power=' 'singular values are taken to this power; 0: left out (0.5)' \
+                'engine=' 'of skipgram and cbow; auto: gensim, but torch for softmax and on a GPU (auto)' \
+                'threads=' 'processor threads; 0: all cores. With 1 the same seed gives the same bytes (0)' \
+                'device.name=' 'auto, cpu, cuda[:N], mps (auto)'
+        case 'keys:embed-tokenize'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'by=' 'what a token is; word: Penn Treebank; char: white space is ▁; sentence: one a line (word)' \
+                'lower=' 'make everything lower case first' \
+                'min_count=' 'tokens that occur less often are replaced by unk; more than 1: two passes (1)' \
+                'unk=' 'what unknown tokens are replaced by (<UNK>)' \
+                'vocab_in=' 'file of known tokens, token and count a line; counts min_count' \
+                'vocab_out=' 'file to write the kept tokens to, with their counts' \
+                'sentences=' 'sentence: rules of ours, or NLTK\'s trained punkt_tab; auto: punkt when its data is there (auto)' \
+                'wrapped=' 'sentence: lines up to an empty one are one paragraph'
+        case 'keys:embed-bpe'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'merges=' 'fit, trace: merges to learn, null: 8000 and 10; encode: how many are applied, null: all' \
+                'min_count=' 'fit, trace: pairs that occur less often are not merged (2)' \
+                'end_of_word=' 'fit, trace: glued to the last sign of each word; may be empty (</w>)' \
+                'counts=' 'fit, trace: each line is a word and how often it occurs' \
+                'escape=' 'encode, decode: write backslash, @@ and spaces so that all comes back; false: as subword-nmt'
+        case 'keys:embed-stem'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'by=' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word)' \
+                'algorithm=' 'porter: NLTK\'s version; snowball: many languages; lancaster: cuts the most (porter)' \
+                'language=' 'language (snowball) (english)'
+        case 'keys:embed-lemmatize'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'by=' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word)' \
+                'engine=' 'auto: lemminflect, and WordNet for words it does not know, when NLTK\'s data is present (auto)' \
+                'pos=' 'part of speech of every word; auto: each word\'s own, by the tagger (auto)' \
+                'tagger=' 'who says the parts of speech: NLTK\'s when its data is present, else rules (auto)'
+        case 'keys:embed-stopwords'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'by=' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word)' \
+                'source=' 'sklearn (318), gensim (337), nltk if its data is present, or a file (sklearn)' \
+                'invert=' 'print the stop words of the text instead of the others'
+        case 'keys:embed-tag'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'by=' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word)' \
+                'engine=' 'auto: NLTK\'s tagger when its data is present, else rules (auto)' \
+                'model=' 'tagger made by train, used instead of an engine' \
+                'format=' 'slash: word/TAG, a line for a line; tab: a word a line, an empty line after each line (slash)' \
+                'train=' 'file of word/TAG lines to learn a tagger from' \
+                'test=' 'file of word/TAG lines to score the tagger on' \
+                'epochs=' 'passes over the file (train) (8)' \
+                'seed=' 'of the order of the sentences (train) (0)'
+        case 'keys:embed-vectorize'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'kind=' 'onehot: a row a token; else a row a document: binary 0 or 1, bow counts, tfidf weighted counts (tfidf)' \
+                'unit=' 'what a document is (line)' \
+                'by=' 'what a token is; word: NLTK\'s rules; sklearn: runs of two or more letters or digits, as scikit-learn cuts by default (whitespace)' \
+                'lower=' 'make everything lower case' \
+                'drop=' 'words left out, whatever their case; english: the list of stopwords; with / or .txt: a file, a word a line' \
+                'ngrams=' 'tokens in a row that count as one term, N or N-M (1)' \
+                'min_count=' 'terms that occur fewer times in all are left out (1)' \
+                'min_df=' 'terms that fewer documents have are left out (1)' \
+                'max_df=' 'terms that a greater share of the documents has are left out (1.0)' \
+                'most=' 'terms kept, the most frequent ones; null: all' \
+                'tfidf=' 'course: count/length · ln(N/df); sklearn: count · (ln((1+N)/(1+df)) + 1), rows of length 1 (course)' \
+                'smooth=' 'sklearn: the ones inside the logarithm; false: ln(N/df) + 1; null: true' \
+                'sublinear=' 'tfidf: 1 + ln(count) instead of the count' \
+                'norm=' 'rows scaled to length (l2) or sum (l1) 1; auto: l2 for sklearn\'s tfidf, else none (auto)'
+        case 'keys:embed-cooccurrence'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'by=' 'what a token is; word: NLTK\'s rules (whitespace)' \
+                'lower=' 'make everything lower case' \
+                'min_count=' 'rarer words are left out before windows are looked at (1)' \
+                'most=' 'words kept, the most frequent ones; null: all' \
+                'drop=' 'words left out, whatever their case; english: the list of stopwords; with / or .txt: a file, a word a line; they keep their place in the window' \
+                'window=' 'words to each side that count as neighbors (5)' \
+                'weights=' 'of a neighbor at distance d: 1, window + 1 - d, or 1/d as GloVe has it (flat)' \
+                'direction=' 'sides that are looked at (both)' \
+                'cap=' 'greater counts are cut to this; null: none is' \
+                'weighting=' 'raw, log(1+c), positive mutual information, or correlation (raw)' \
+                'smooth=' 'power of the neighbors\' counts (ppmi); 0.75 makes rare neighbors weigh less (1.0)' \
+                'shift=' 'number whose logarithm is taken off (ppmi) (1.0)' \
+                'top=' 'pairs given, the strongest; 0: all; null: 20 printed, all in a file'
+        case 'keys:embed-pairs'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'method=' 'skipgram: a word and one neighbor a line; cbow: a word and all of them (skipgram)' \
+                'by=' 'what a token is; word: NLTK\'s rules (whitespace)' \
+                'lower=' 'make everything lower case' \
+                'drop=' 'words left out, whatever their case; english: the list of stopwords; with / or .txt: a file, a word a line; their neighbors close up, as in word2vec' \
+                'window=' 'words to each side that count as neighbors (2)' \
+                'negatives=' 'words drawn for each pair that are no neighbors; 0: none (0)' \
+                'ns_exponent=' 'words are drawn by count to this power (negatives) (0.75)' \
+                'seed=' 'of the words drawn (negatives) (0)'
+        case 'keys:embed-neighbors'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'top=' 'neighbors of a word (10)'
+        case 'keys:embed-analogy'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'top=' 'answers to a question (10)' \
+                'method=' '3cosadd: nearest to b − a + c; 3cosmul: product of the similarities (3cosadd)' \
+                'keep_inputs=' 'let the three words be answers too'
+        case 'keys:embed-similarity'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'files=' 'compare text files, each by the mean of its words' \
+                'by=' 'what a token is; word: NLTK\'s rules (files) (whitespace)' \
+                'lower=' 'make everything lower case (files)'
+        case 'keys:embed-evaluate'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'analogies=' 'questions as in questions-words.txt; null: what gensim brings' \
+                'pairs=' 'files of two words and a number a line; empty: what gensim brings' \
+                'method=' '3cosadd: nearest to b − a + c; 3cosmul: product of the similarities (3cosadd)' \
+                'restrict=' 'only the first so many words count; null: all (300000)' \
+                'case_sensitive=' 'do not compare words in upper case' \
+                'unknown=' 'what has an unknown word is left out, or counts as wrong (of pairs: as cosine 0) (skip)'
+        case 'keys:embed-encode'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'weighting=' 'mean of the words, plain or by TF-IDF (mean)' \
+                'idf=' 'text whose lines tell the IDF; null: the text encoded (tfidf)' \
+                'normalize=' 'make the length of each vector 1' \
+                'by=' 'what a token is; word: NLTK\'s rules (whitespace)' \
+                'lower=' 'make everything lower case'
+        case 'keys:embed-convert'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'to=' 'format to write; null: by the ending of the file, word2vec on stdout' \
+                'most=' 'words kept, the first ones; null: all' \
+                'normalize=' 'make every vector one long, so that a product is a cosine'
+        case 'keys:embed-matrix'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'seed=' 'seed of the draws (0)' \
+                'words=' 'the vocabulary: a file of words or of words and counts a line, or -' \
+                'text=' 'a text with blanks between its tokens, whose words are counted, or -' \
+                'min_count=' 'rarer words get no row; needs counts (1)' \
+                'most=' 'words that get a row, the first, of a text the most frequent ones' \
+                'special=' 'words of the first rows; with pad in their name zeros, with unk or oov the mean of all vectors' \
+                'missing=' 'a word without a vector: drawn like those found, zeros, or the mean of all vectors (normal)' \
+                'lower=' 'a word without a vector takes that of its lower case'
+        case 'keys:embed-project'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)'
         case 'options boost' 'options boost cascade' 'options embed' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options recipes' 'options data' 'options runs' 'options completion'
             printf '%s\t%s\n' \
                 '-h' 'Show the help' \
@@ -689,7 +874,7 @@ function __dlcli_list
                 '--debug' 'Show tracebacks' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
-        case 'options boost cascade report'
+        case 'options boost cascade report' 'options embed odd'
             printf '%s\t%s\n' \
                 '--json' 'Print one JSON document' \
                 '--jsonl' 'Print one JSON line an item' \
@@ -726,6 +911,413 @@ function __dlcli_list
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
                 '--events' 'Write progress as JSON lines (- is stdout)' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'commands embed'
+            printf '%s\t%s\n' \
+                'tokenize' 'Cut text into tokens apart by single spaces, a line for a line, as it comes' \
+                'stem' 'Cut words to their stems, line by line' \
+                'lemmatize' 'Put the dictionary form of each word, line by line; English' \
+                'stopwords' 'Leave the stop words of English out of text, line by line' \
+                'tag' 'Tag words with parts of speech of the Penn Treebank, line by line; or train or test a tagger of your own' \
+                'vectorize' 'Make rows of numbers of documents: one-hot, bag of words or TF-IDF' \
+                'cooccurrence' 'Count how often words stand near each other, within a line; the strongest pairs come first' \
+                'pairs' 'Print what word2vec trains on: each word with each neighbor (skip-gram) or with all of them (CBOW)' \
+                'fit' 'Learn word vectors from text: word2vec, GloVe, or counts and SVD' \
+                'neighbors' 'List the words nearest to a word, by cosine' \
+                'analogy' 'Answer: man is to king as woman is to what? The words nearest to king − man + woman' \
+                'odd' 'Find the word that does not go with the others: the least like the mean of all, each made one long' \
+                'similarity' 'Tell the cosine of two words, of pairs in a file, or of whole texts' \
+                'evaluate' 'Score word vectors: analogy questions, and pairs of words that people judged' \
+                'encode' 'Make a vector of every line of text: the mean of its words\' vectors, plain or weighted by TF-IDF' \
+                'convert' 'Write word vectors in another format. What is read is told by its bytes, what is written by the ending' \
+                'matrix' 'Make the embedding matrix of a vocabulary for train, and say how much of it has vectors'
+        case 'options embed tokenize'
+            printf '%s\t%s\n' \
+                '--by' 'What a token is (by)' \
+                '-m' 'Codes (bpe) or .model (sentencepiece)' \
+                '--model' 'Codes (bpe) or .model (sentencepiece)' \
+                '--lower' 'Make everything lower case' \
+                '--no-lower' 'Make everything lower case' \
+                '--min-count' 'Replace tokens that are rarer (min_count)' \
+                '--unk' 'By what (unk)' \
+                '--vocab-in' 'Known tokens; all others are replaced (vocab_in)' \
+                '--vocab-out' 'Write the kept tokens with counts (vocab_out)' \
+                '--sentences' 'How sentences are found (sentences)' \
+                '--wrapped' 'Sentences run on over line ends (wrapped)' \
+                '--no-wrapped' 'Sentences run on over line ends (wrapped)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write there instead of printing' \
+                '--out' 'Write there instead of printing' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed stem'
+            printf '%s\t%s\n' \
+                '--algorithm' 'porter: NLTK\'s version; snowball: many languages; lancaster: cuts the most (porter) (algorithm)' \
+                '--language' 'language (snowball) (english) (language)' \
+                '--by' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word) (by)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write there instead; .jsonl: JSON lines' \
+                '--out' 'Write there instead; .jsonl: JSON lines' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed lemmatize'
+            printf '%s\t%s\n' \
+                '--engine' 'auto: lemminflect, and WordNet for words it does not know, when NLTK\'s data is present (auto) (engine)' \
+                '--pos' 'part of speech of every word; auto: each word\'s own, by the tagger (auto) (pos)' \
+                '--tagger' 'who says the parts of speech: NLTK\'s when its data is present, else rules (auto) (tagger)' \
+                '--by' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word) (by)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write there instead; .jsonl: JSON lines' \
+                '--out' 'Write there instead; .jsonl: JSON lines' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed stopwords'
+            printf '%s\t%s\n' \
+                '--source' 'sklearn (318), gensim (337), nltk if its data is present, or a file (sklearn) (source)' \
+                '--invert' 'print the stop words of the text instead of the others (invert)' \
+                '--no-invert' 'print the stop words of the text instead of the others (invert)' \
+                '--list' 'Print the list itself, a word a line' \
+                '--by' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word) (by)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write there instead; .jsonl: JSON lines' \
+                '--out' 'Write there instead; .jsonl: JSON lines' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed tag'
+            printf '%s\t%s\n' \
+                '--engine' 'auto: NLTK\'s tagger when its data is present, else rules (auto) (engine)' \
+                '-m' 'tagger made by train, used instead of an engine (model)' \
+                '--model' 'tagger made by train, used instead of an engine (model)' \
+                '--format' 'slash: word/TAG, a line for a line; tab: a word a line, an empty line after each line (slash) (format)' \
+                '--by' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word) (by)' \
+                '--train' 'file of word/TAG lines to learn a tagger from (train)' \
+                '--test' 'file of word/TAG lines to score the tagger on (test)' \
+                '--epochs' 'passes over the file (train) (8) (epochs)' \
+                '--seed' 'of the order of the sentences (train) (0) (seed)' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write there instead; .jsonl: JSON lines' \
+                '--out' 'Write there instead; .jsonl: JSON lines' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed vectorize'
+            printf '%s\t%s\n' \
+                '--kind' 'Tokens as 0 and 1, documents as 0 and 1, counts, weights (kind)' \
+                '--unit' 'What a document is (unit)' \
+                '--by' 'What a token is (by)' \
+                '--lower' 'All lower case (lower)' \
+                '--no-lower' 'All lower case (lower)' \
+                '--drop' 'Words left out (drop); repeatable' \
+                '--ngrams' 'Tokens in a row that are one term (ngrams)' \
+                '--min-count' 'Leave rarer ones out (min_count)' \
+                '--min-df' 'Leave terms of fewer documents out (min_df)' \
+                '--max-df' 'Leave terms of more documents out (max_df)' \
+                '--most' 'Keep the N most frequent (most)' \
+                '--tfidf' 'Which formula (tfidf)' \
+                '--smooth' 'Ones inside scikit-learn\'s logarithm (smooth)' \
+                '--no-smooth' 'Ones inside scikit-learn\'s logarithm (smooth)' \
+                '--sublinear' '1 + ln(count) for the count (sublinear)' \
+                '--no-sublinear' '1 + ln(count) for the count (sublinear)' \
+                '--norm' 'Scale each row to 1 (norm)' \
+                '-m' 'Terms and weights learnt before: the .npz, or its .vocabulary.json' \
+                '--model' 'Terms and weights learnt before: the .npz, or its .vocabulary.json' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write .npz and its vocabulary, .csv or .tsv instead' \
+                '--out' 'Write .npz and its vocabulary, .csv or .tsv instead' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed cooccurrence'
+            printf '%s\t%s\n' \
+                '--window' 'Words to each side (window)' \
+                '--weights' 'By distance d: 1, window + 1 - d, 1/d (weights)' \
+                '--ramp' 'Same as --weights ramp' \
+                '--direction' 'Which side is looked at (direction)' \
+                '--cap' 'Cut greater counts to X (cap)' \
+                '--weighting' 'What becomes of counts (weighting)' \
+                '--by' 'What a token is (by)' \
+                '--lower' 'All lower case (lower)' \
+                '--no-lower' 'All lower case (lower)' \
+                '--drop' 'Words left out (drop); repeatable' \
+                '--min-count' 'Leave rarer ones out (min_count)' \
+                '--most' 'Keep the N most frequent (most)' \
+                '--top' 'Pairs given, 0: all (top)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write .npz and its vocabulary, .csv or .tsv instead' \
+                '--out' 'Write .npz and its vocabulary, .csv or .tsv instead' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed pairs'
+            printf '%s\t%s\n' \
+                '--method' 'One neighbor a line, or all (method)' \
+                '--window' 'Words to each side (window)' \
+                '--negatives' 'Words drawn for each pair (negatives)' \
+                '--ns-exponent' 'Drawn by count to this power (ns_exponent)' \
+                '--seed' 'Of what is drawn (seed)' \
+                '--by' 'What a token is (by)' \
+                '--lower' 'All lower case (lower)' \
+                '--no-lower' 'All lower case (lower)' \
+                '--drop' 'Words left out (drop); repeatable' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write TSV there instead' \
+                '--out' 'Write TSV there instead' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed fit'
+            printf '%s\t%s\n' \
+                '--by' 'What a word is (data.by)' \
+                '--lower' 'Make all lower case (data.lower)' \
+                '--no-lower' 'Make all lower case (data.lower)' \
+                '--min-count' 'Leave rarer words out (data.min_count)' \
+                '--most' 'Keep the N most frequent words (data.most)' \
+                '--method' 'How it learns (model.name)' \
+                '--dim' 'Numbers in a vector (model.dim)' \
+                '--window' 'Neighbors to each side (model.window)' \
+                '--epochs' 'Passes; not of svd (model.epochs)' \
+                '--lr' 'Learning rate; not of svd (model.lr)' \
+                '--seed' 'seed of every draw (0) (seed)' \
+                '--loss' 'negative: against drawn words; softmax: against the whole vocabulary, if it is small (negative) (model.loss)' \
+                '--negatives' 'Words drawn for a pair (model.negatives)' \
+                '--ns-exponent' 'Power of their counts (model.ns_exponent)' \
+                '--sample' 'Thin out words above this share (model.sample)' \
+                '--engine' 'of skipgram and cbow; auto: gensim, but torch for softmax and on a GPU (auto) (engine)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps (device.name)' \
+                '--c-max' 'Counts from here on weigh 1 (model.c_max)' \
+                '--alpha' 'Power for rarer counts (model.alpha)' \
+                '--weighting' 'raw, log(1+c), positive mutual information, or correlation (ppmi) (model.weighting)' \
+                '--power' 'Power of the singular values (model.power)' \
+                '--ramp' 'Near neighbors count more (model.ramp)' \
+                '--no-ramp' 'Near neighbors count more (model.ramp)' \
+                '--direction' 'Sides looked at (model.direction)' \
+                '--cap' 'Cut greater counts to this (model.cap)' \
+                '--drop' 'Function words left out; repeatable (model.drop)' \
+                '--threads' 'Processor threads, 0: all (threads)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Vectors (.txt .vec .bin .npz .safetensors, .gz), or a run' \
+                '--out' 'Vectors (.txt .vec .bin .npz .safetensors, .gz), or a run' \
+                '--force' 'Move the run at --out aside' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '--print-config' 'Print the resolved recipe' \
+                '--dry-run' 'Read and count the text; write nothing' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--events' 'Write progress as JSON lines (- is stdout)' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed neighbors'
+            printf '%s\t%s\n' \
+                '--top' 'top: how many answers' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed analogy'
+            printf '%s\t%s\n' \
+                '--top' 'top: how many answers' \
+                '--method' '3cosadd: nearest to b − a + c; 3cosmul: product of the similarities (3cosadd) (method)' \
+                '--keep-inputs' 'keep_inputs: let A, B and C be answers; often they win' \
+                '--drop-inputs' 'keep_inputs: let A, B and C be answers; often they win' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed similarity'
+            printf '%s\t%s\n' \
+                '--pairs' 'Two words a line, or - for stdin' \
+                '--files' 'files: compare text files by the means of their words' \
+                '--words' 'files: compare text files by the means of their words' \
+                '--by' 'by: what a token is' \
+                '--lower' 'Make everything lower case' \
+                '--no-lower' 'Make everything lower case' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed evaluate'
+            printf '%s\t%s\n' \
+                '--analogies' 'analogies: questions as in questions-words.txt' \
+                '--pairs' 'pairs: two words and a number a line; repeatable' \
+                '--method' '3cosadd: nearest to b − a + c; 3cosmul: product of the similarities (3cosadd) (method)' \
+                '--restrict' 'restrict: only the first N words count' \
+                '--case-sensitive' 'case_sensitive: tell King from king' \
+                '--ignore-case' 'case_sensitive: tell King from king' \
+                '--unknown' 'unknown: how unknown words count' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '-o' 'Write the document of --json there too' \
+                '--out' 'Write the document of --json there too' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed encode'
+            printf '%s\t%s\n' \
+                '--weighting' 'weighting: plain mean, or by TF-IDF' \
+                '--idf' 'idf: text whose lines tell how rare words are' \
+                '--normalize' 'normalize: make vectors one long' \
+                '--no-normalize' 'normalize: make vectors one long' \
+                '--by' 'by: what a token is' \
+                '--lower' 'Make everything lower case' \
+                '--no-lower' 'Make everything lower case' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write .jsonl, .npz or .npy (a row a line of text) instead' \
+                '--out' 'Write .jsonl, .npz or .npy (a row a line of text) instead' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed convert'
+            printf '%s\t%s\n' \
+                '--to' 'word2vec, word2vec-binary, glove, npz or safetensors' \
+                '--most' 'Only the first N words' \
+                '--normalize' 'Make every vector one long' \
+                '--no-normalize' 'Make every vector one long' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed matrix'
+            printf '%s\t%s\n' \
+                '--words' 'The vocabulary: a word, or a word and its count, a line; or -' \
+                '--text' 'Instead: a text of tokens, whose words are counted; or -' \
+                '--special' 'Words of the first rows, such as \'<PAD>,<UNK>\': zeros and the mean' \
+                '--missing' 'What a word without a vector gets' \
+                '--lower' 'A word without a vector takes that of its lower case' \
+                '--no-lower' 'A word without a vector takes that of its lower case' \
+                '--min-count' 'Rarer words get no row' \
+                '--most' 'Only the first N words' \
+                '--seed' 'Seed of the draws' \
+                '-o' 'The matrix, .npz; without it only the coverage' \
+                '--out' 'The matrix, .npz; without it only the coverage' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
                 '--debug' 'Show tracebacks' \
@@ -965,6 +1557,9 @@ function __dlcli_list
                 'hist' 'gradient boosting on binned columns, for size (scikit-learn)' \
                 'xgboost' 'XGBoost: regularized gradient boosting' \
                 'lightgbm' 'LightGBM (extra: lightgbm)'
+        case 'corpora'
+            printf '%s\t%s\n' \
+                'lee' '300 news articles of the Australian broadcaster, an article a line (Lee 2005, comes with gensim)'
         case 'own'
             printf '%s\t%s\n' \
                 'perceptron' 'one layer of threshold units, trained by mistakes (loss: perceptron)' \
@@ -1104,19 +1699,37 @@ function __dlcli_list
                 'boost-cv' 'recipes of dlcli boost-cv' \
                 'boost-compare' 'recipes of dlcli boost-compare' \
                 'boost-apply' 'recipes of dlcli boost-apply' \
-                'boost-importance' 'recipes of dlcli boost-importance'
+                'boost-importance' 'recipes of dlcli boost-importance' \
+                'embed' 'recipes of dlcli embed' \
+                'embed-tokenize' 'recipes of dlcli embed-tokenize' \
+                'embed-bpe' 'recipes of dlcli embed-bpe' \
+                'embed-stem' 'recipes of dlcli embed-stem' \
+                'embed-lemmatize' 'recipes of dlcli embed-lemmatize' \
+                'embed-stopwords' 'recipes of dlcli embed-stopwords' \
+                'embed-tag' 'recipes of dlcli embed-tag' \
+                'embed-vectorize' 'recipes of dlcli embed-vectorize' \
+                'embed-cooccurrence' 'recipes of dlcli embed-cooccurrence' \
+                'embed-pairs' 'recipes of dlcli embed-pairs' \
+                'embed-neighbors' 'recipes of dlcli embed-neighbors' \
+                'embed-analogy' 'recipes of dlcli embed-analogy' \
+                'embed-similarity' 'recipes of dlcli embed-similarity' \
+                'embed-evaluate' 'recipes of dlcli embed-evaluate' \
+                'embed-encode' 'recipes of dlcli embed-encode' \
+                'embed-convert' 'recipes of dlcli embed-convert' \
+                'embed-matrix' 'recipes of dlcli embed-matrix' \
+                'embed-project' 'recipes of dlcli embed-project'
     end
 end
 
 function __dlcli_kind
     switch $argv[1]
-        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'describe schema' 'detect schema' 'cascade schema' 'boost schema' 'boost-cv schema' 'boost-compare schema' 'boost-apply schema' 'boost-importance schema'
+        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'describe schema' 'detect schema' 'cascade schema' 'boost schema' 'boost-cv schema' 'boost-compare schema' 'boost-apply schema' 'boost-importance schema' 'embed schema' 'embed model.power' 'embed-tokenize schema' 'embed-bpe schema' 'embed-stem schema' 'embed-lemmatize schema' 'embed-stopwords schema' 'embed-tag schema' 'embed-vectorize schema' 'embed-cooccurrence schema' 'embed-pairs schema' 'embed-neighbors schema' 'embed-analogy schema' 'embed-similarity schema' 'embed-evaluate schema' 'embed-encode schema' 'embed-convert schema' 'embed-matrix schema' 'embed-project schema' 'dlcli embed fit --power'
             echo '=1'
         case 'classify task' 'train task'
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli export --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'embed data.most' 'embed model.batch' 'embed model.cap' 'embed-tokenize vocab_in' 'embed-tokenize vocab_out' 'embed-bpe merges' 'embed-tag model' 'embed-tag train' 'embed-tag test' 'embed-vectorize most' 'embed-cooccurrence most' 'embed-cooccurrence cap' 'embed-cooccurrence top' 'embed-evaluate analogies' 'embed-evaluate restrict' 'embed-encode idf' 'embed-convert most' 'embed-matrix words' 'embed-matrix text' 'embed-matrix most' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli embed vectorize --most' 'dlcli embed cooccurrence --cap' 'dlcli embed cooccurrence --most' 'dlcli embed cooccurrence --top' 'dlcli embed fit --most' 'dlcli embed fit --cap' 'dlcli embed evaluate --restrict' 'dlcli embed convert --most' 'dlcli embed matrix --most' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -1142,7 +1755,7 @@ function __dlcli_kind
             echo '=average =max'
         case 'classify model.args.variant' 'train model.args.variant'
             echo '=cifar =imagenet'
-        case 'classify model.args.batch_norm' 'train model.args.batch_norm' 'classify model.args.auxiliary' 'train model.args.auxiliary' 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror'
+        case 'classify model.args.batch_norm' 'train model.args.batch_norm' 'classify model.args.auxiliary' 'train model.args.auxiliary' 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror' 'embed data.lower' 'embed model.mean' 'embed model.ramp' 'embed-tokenize lower' 'embed-tokenize wrapped' 'embed-bpe counts' 'embed-bpe escape' 'embed-stopwords invert' 'embed-vectorize lower' 'embed-vectorize sublinear' 'embed-cooccurrence lower' 'embed-pairs lower' 'embed-analogy keep_inputs' 'embed-similarity files' 'embed-similarity lower' 'embed-evaluate case_sensitive' 'embed-encode normalize' 'embed-encode lower' 'embed-convert normalize' 'embed-matrix lower' 'dlcli embed tokenize --wrapped' 'dlcli embed tokenize --no-wrapped' 'dlcli embed stopwords --invert' 'dlcli embed stopwords --no-invert' 'dlcli embed vectorize --lower' 'dlcli embed vectorize --no-lower' 'dlcli embed vectorize --sublinear' 'dlcli embed vectorize --no-sublinear' 'dlcli embed cooccurrence --lower' 'dlcli embed cooccurrence --no-lower' 'dlcli embed pairs --lower' 'dlcli embed pairs --no-lower' 'dlcli embed fit --lower' 'dlcli embed fit --no-lower' 'dlcli embed fit --ramp' 'dlcli embed fit --no-ramp'
             echo '=true =false'
         case 'classify model.args.groups' 'train model.args.groups'
             echo '=1 =2 =3 =4 =8'
@@ -1166,7 +1779,7 @@ function __dlcli_kind
             echo '@classify:schedule.name'
         case 'classify train.batch' 'train train.batch' 'dlcli train --batch'
             echo '=all =auto'
-        case 'classify device.name' 'train device.name' 'predict device.name' 'evaluate device.name' 'dlcli train --device' 'dlcli predict --device' 'dlcli evaluate --device'
+        case 'classify device.name' 'train device.name' 'predict device.name' 'evaluate device.name' 'embed device.name' 'dlcli train --device' 'dlcli embed fit --device' 'dlcli predict --device' 'dlcli evaluate --device'
             echo '@devices'
         case 'classify device.precision' 'train device.precision' 'predict device.precision' 'evaluate device.precision' 'dlcli train --precision' 'dlcli predict --precision' 'dlcli evaluate --precision'
             echo '=32 =bf16 =16'
@@ -1200,7 +1813,67 @@ function __dlcli_kind
             echo '=warn =missing =error'
         case 'boost-importance kind' 'dlcli boost importance --kind'
             echo '=gain =permutation'
-        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli train --overfit' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
+        case 'embed task'
+            echo '=embed'
+        case 'embed data.train' 'dlcli embed tokenize ...' 'dlcli embed stem ...' 'dlcli embed lemmatize ...' 'dlcli embed stopwords ...' 'dlcli embed tag ...' 'dlcli embed vectorize ...' 'dlcli embed cooccurrence ...' 'dlcli embed pairs ...' 'dlcli embed fit ...' 'dlcli embed encode ...'
+            echo '@corpora file'
+        case 'embed data.by' 'embed-cooccurrence by' 'embed-pairs by' 'embed-similarity by' 'embed-encode by' 'dlcli embed cooccurrence --by' 'dlcli embed pairs --by' 'dlcli embed fit --by' 'dlcli embed similarity --by' 'dlcli embed encode --by'
+            echo '=whitespace =word =char'
+        case 'embed model.name'
+            echo '@embed:model.name'
+        case 'embed model.loss' 'dlcli embed fit --loss'
+            echo '=negative =softmax'
+        case 'embed model.direction' 'embed-cooccurrence direction' 'dlcli embed cooccurrence --direction' 'dlcli embed fit --direction'
+            echo '=both =left =right'
+        case 'embed model.weighting' 'embed-cooccurrence weighting' 'dlcli embed cooccurrence --weighting' 'dlcli embed fit --weighting'
+            echo '=raw =log =ppmi =pearson'
+        case 'embed engine' 'dlcli embed fit --engine'
+            echo '=auto =gensim =torch'
+        case 'embed-tokenize by' 'dlcli embed tokenize --by'
+            echo '=word =whitespace =char =sentence =bpe =sentencepiece'
+        case 'embed-tokenize sentences' 'dlcli embed tokenize --sentences'
+            echo '=auto =rules =punkt'
+        case 'embed-stem by' 'embed-lemmatize by' 'embed-stopwords by' 'embed-tag by' 'dlcli embed stem --by' 'dlcli embed lemmatize --by' 'dlcli embed stopwords --by' 'dlcli embed tag --by'
+            echo '=word =whitespace'
+        case 'embed-stem algorithm' 'dlcli embed stem --algorithm'
+            echo '=porter =snowball =lancaster'
+        case 'embed-stem language' 'dlcli embed stem --language'
+            echo '=arabic =danish =dutch =english =finnish =french =german =hungarian =italian =norwegian =portuguese =romanian =russian =spanish =swedish'
+        case 'embed-lemmatize engine' 'dlcli embed lemmatize --engine'
+            echo '=auto =lemminflect =wordnet'
+        case 'embed-lemmatize pos' 'dlcli embed lemmatize --pos'
+            echo '=auto =noun =verb =adj =adv'
+        case 'embed-lemmatize tagger' 'embed-tag engine' 'dlcli embed lemmatize --tagger' 'dlcli embed tag --engine'
+            echo '=auto =nltk =rules'
+        case 'embed-tag format' 'dlcli embed tag --format'
+            echo '=slash =tab'
+        case 'embed-vectorize kind' 'dlcli embed vectorize --kind'
+            echo '=onehot =binary =bow =tfidf'
+        case 'embed-vectorize unit' 'dlcli embed vectorize --unit'
+            echo '=line =file'
+        case 'embed-vectorize by' 'dlcli embed vectorize --by'
+            echo '=whitespace =word =char =sklearn'
+        case 'embed-vectorize tfidf' 'dlcli embed vectorize --tfidf'
+            echo '=course =sklearn'
+        case 'embed-vectorize smooth' 'dlcli embed vectorize --smooth' 'dlcli embed vectorize --no-smooth'
+            echo '=true =false =null'
+        case 'embed-vectorize norm' 'dlcli embed vectorize --norm'
+            echo '=auto =none =l1 =l2'
+        case 'embed-cooccurrence weights' 'dlcli embed cooccurrence --weights'
+            echo '=flat =ramp =inverse'
+        case 'embed-pairs method' 'dlcli embed pairs --method'
+            echo '=skipgram =cbow'
+        case 'embed-analogy method' 'embed-evaluate method' 'dlcli embed analogy --method' 'dlcli embed evaluate --method'
+            echo '=3cosadd =3cosmul'
+        case 'embed-evaluate unknown' 'dlcli embed evaluate --unknown'
+            echo '=skip =wrong'
+        case 'embed-encode weighting' 'dlcli embed encode --weighting'
+            echo '=mean =tfidf'
+        case 'embed-convert to' 'dlcli embed convert --to'
+            echo '=word2vec =word2vec-binary =glove =npz =safetensors =null'
+        case 'embed-matrix missing' 'dlcli embed matrix --missing'
+            echo '=normal =zeros =mean'
+        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli train --overfit' 'dlcli embed tokenize --lower' 'dlcli embed tokenize --no-lower' 'dlcli embed tokenize --min-count' 'dlcli embed tokenize --unk' 'dlcli embed stopwords --source' 'dlcli embed tag --epochs' 'dlcli embed tag --seed' 'dlcli embed tag --fail-under' 'dlcli embed tag --fail-over' 'dlcli embed vectorize --drop' 'dlcli embed vectorize --ngrams' 'dlcli embed vectorize --min-count' 'dlcli embed vectorize --min-df' 'dlcli embed vectorize --max-df' 'dlcli embed cooccurrence --window' 'dlcli embed cooccurrence --drop' 'dlcli embed cooccurrence --min-count' 'dlcli embed pairs --window' 'dlcli embed pairs --negatives' 'dlcli embed pairs --ns-exponent' 'dlcli embed pairs --seed' 'dlcli embed pairs --drop' 'dlcli embed fit --min-count' 'dlcli embed fit --dim' 'dlcli embed fit --window' 'dlcli embed fit --epochs' 'dlcli embed fit --lr' 'dlcli embed fit --seed' 'dlcli embed fit --negatives' 'dlcli embed fit --ns-exponent' 'dlcli embed fit --sample' 'dlcli embed fit --c-max' 'dlcli embed fit --alpha' 'dlcli embed fit --drop' 'dlcli embed fit --threads' 'dlcli embed fit --fail-under' 'dlcli embed fit --fail-over' 'dlcli embed neighbors ...' 'dlcli embed neighbors --top' 'dlcli embed analogy ...' 'dlcli embed analogy --top' 'dlcli embed analogy --keep-inputs' 'dlcli embed analogy --drop-inputs' 'dlcli embed odd ...' 'dlcli embed similarity ...' 'dlcli embed similarity --files' 'dlcli embed similarity --words' 'dlcli embed similarity --lower' 'dlcli embed similarity --no-lower' 'dlcli embed evaluate --case-sensitive' 'dlcli embed evaluate --ignore-case' 'dlcli embed evaluate --fail-under' 'dlcli embed evaluate --fail-over' 'dlcli embed encode --normalize' 'dlcli embed encode --no-normalize' 'dlcli embed encode --lower' 'dlcli embed encode --no-lower' 'dlcli embed convert --normalize' 'dlcli embed convert --no-normalize' 'dlcli embed matrix --special' 'dlcli embed matrix --lower' 'dlcli embed matrix --no-lower' 'dlcli embed matrix --min-count' 'dlcli embed matrix --seed' 'dlcli embed matrix --fail-under' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
             echo 'any'
         case 'dlcli boost fit --learner' 'dlcli boost cv --learner'
             echo '=tree:'
@@ -1210,7 +1883,7 @@ function __dlcli_kind
             echo 'keys:boost'
         case 'dlcli boost fit -o' 'dlcli boost fit --out' 'dlcli boost evaluate -o' 'dlcli boost evaluate --out' 'dlcli boost compare -o' 'dlcli boost compare --out' 'dlcli boost cascade fit --negatives' 'dlcli boost cascade fit -o' 'dlcli boost cascade fit --out' 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
             echo 'dir'
-        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed ...' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
+        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed tokenize -m' 'dlcli embed tokenize --model' 'dlcli embed tokenize --vocab-in' 'dlcli embed tokenize --vocab-out' 'dlcli embed tokenize -o' 'dlcli embed tokenize --out' 'dlcli embed tokenize --stamp' 'dlcli embed tokenize --depfile' 'dlcli embed stem -o' 'dlcli embed stem --out' 'dlcli embed stem --stamp' 'dlcli embed stem --depfile' 'dlcli embed lemmatize -o' 'dlcli embed lemmatize --out' 'dlcli embed lemmatize --stamp' 'dlcli embed lemmatize --depfile' 'dlcli embed stopwords -o' 'dlcli embed stopwords --out' 'dlcli embed stopwords --stamp' 'dlcli embed stopwords --depfile' 'dlcli embed tag -m' 'dlcli embed tag --model' 'dlcli embed tag --train' 'dlcli embed tag --test' 'dlcli embed tag -o' 'dlcli embed tag --out' 'dlcli embed tag --stamp' 'dlcli embed tag --depfile' 'dlcli embed vectorize -m' 'dlcli embed vectorize --model' 'dlcli embed vectorize -o' 'dlcli embed vectorize --out' 'dlcli embed vectorize --stamp' 'dlcli embed vectorize --depfile' 'dlcli embed cooccurrence -o' 'dlcli embed cooccurrence --out' 'dlcli embed cooccurrence --stamp' 'dlcli embed cooccurrence --depfile' 'dlcli embed pairs -o' 'dlcli embed pairs --out' 'dlcli embed pairs --stamp' 'dlcli embed pairs --depfile' 'dlcli embed fit -o' 'dlcli embed fit --out' 'dlcli embed fit --stamp' 'dlcli embed fit --depfile' 'dlcli embed fit --events' 'dlcli embed similarity --pairs' 'dlcli embed evaluate --analogies' 'dlcli embed evaluate --pairs' 'dlcli embed evaluate -o' 'dlcli embed evaluate --out' 'dlcli embed evaluate --stamp' 'dlcli embed evaluate --depfile' 'dlcli embed encode --idf' 'dlcli embed encode -o' 'dlcli embed encode --out' 'dlcli embed encode --stamp' 'dlcli embed encode --depfile' 'dlcli embed convert 2' 'dlcli embed convert --stamp' 'dlcli embed convert --depfile' 'dlcli embed matrix --words' 'dlcli embed matrix --text' 'dlcli embed matrix -o' 'dlcli embed matrix --out' 'dlcli embed matrix --stamp' 'dlcli embed matrix --depfile' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
             echo 'file'
         case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli predict 1' 'dlcli evaluate 1' 'dlcli export 1'
             echo '@models run file'
@@ -1232,7 +1905,7 @@ function __dlcli_kind
             echo 'recipe:cascade/'
         case 'dlcli boost cascade fit --set'
             echo 'keys:cascade'
-        case 'dlcli boost cascade report 1' 'dlcli detect -m' 'dlcli detect --model'
+        case 'dlcli boost cascade report 1' 'dlcli embed neighbors 1' 'dlcli embed analogy 1' 'dlcli embed odd 1' 'dlcli embed similarity 1' 'dlcli embed evaluate 1' 'dlcli embed encode 1' 'dlcli embed convert 1' 'dlcli embed matrix 1' 'dlcli detect -m' 'dlcli detect --model'
             echo 'run file'
         case 'dlcli train 1' 'dlcli recipes show 1' 'dlcli recipes cp 1' 'dlcli recipes check ...' 'dlcli data preview -r' 'dlcli data preview --recipe'
             echo 'recipe'
@@ -1240,6 +1913,42 @@ function __dlcli_kind
             echo 'keys:train'
         case 'dlcli train --resume' 'dlcli runs show 1' 'dlcli runs diff 1' 'dlcli runs diff 2'
             echo 'run'
+        case 'dlcli embed tokenize -r' 'dlcli embed tokenize --recipe' 'dlcli embed stem -r' 'dlcli embed stem --recipe' 'dlcli embed lemmatize -r' 'dlcli embed lemmatize --recipe' 'dlcli embed stopwords -r' 'dlcli embed stopwords --recipe' 'dlcli embed tag -r' 'dlcli embed tag --recipe' 'dlcli embed vectorize -r' 'dlcli embed vectorize --recipe' 'dlcli embed cooccurrence -r' 'dlcli embed cooccurrence --recipe' 'dlcli embed pairs -r' 'dlcli embed pairs --recipe' 'dlcli embed fit -r' 'dlcli embed fit --recipe' 'dlcli embed neighbors -r' 'dlcli embed neighbors --recipe' 'dlcli embed analogy -r' 'dlcli embed analogy --recipe' 'dlcli embed similarity -r' 'dlcli embed similarity --recipe' 'dlcli embed evaluate -r' 'dlcli embed evaluate --recipe' 'dlcli embed encode -r' 'dlcli embed encode --recipe' 'dlcli embed convert -r' 'dlcli embed convert --recipe' 'dlcli embed matrix -r' 'dlcli embed matrix --recipe'
+            echo 'recipe:embed/'
+        case 'dlcli embed tokenize --set'
+            echo 'keys:embed-tokenize'
+        case 'dlcli embed stem --set'
+            echo 'keys:embed-stem'
+        case 'dlcli embed lemmatize --set'
+            echo 'keys:embed-lemmatize'
+        case 'dlcli embed stopwords --set'
+            echo 'keys:embed-stopwords'
+        case 'dlcli embed tag --set'
+            echo 'keys:embed-tag'
+        case 'dlcli embed vectorize --set'
+            echo 'keys:embed-vectorize'
+        case 'dlcli embed cooccurrence --set'
+            echo 'keys:embed-cooccurrence'
+        case 'dlcli embed pairs --set'
+            echo 'keys:embed-pairs'
+        case 'dlcli embed fit --method'
+            echo '=skipgram =cbow =glove =svd'
+        case 'dlcli embed fit --set'
+            echo 'keys:embed'
+        case 'dlcli embed neighbors --set'
+            echo 'keys:embed-neighbors'
+        case 'dlcli embed analogy --set'
+            echo 'keys:embed-analogy'
+        case 'dlcli embed similarity --set'
+            echo 'keys:embed-similarity'
+        case 'dlcli embed evaluate --set'
+            echo 'keys:embed-evaluate'
+        case 'dlcli embed encode --set'
+            echo 'keys:embed-encode'
+        case 'dlcli embed convert --set'
+            echo 'keys:embed-convert'
+        case 'dlcli embed matrix --set'
+            echo 'keys:embed-matrix'
         case 'dlcli detect -r' 'dlcli detect --recipe'
             echo 'recipe:detect/'
         case 'dlcli detect --set'

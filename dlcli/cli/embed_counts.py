@@ -182,7 +182,7 @@ def cooccurrence(
 
     \b
     dlcli embed cooccurrence
-    dlcli embed cooccurrence lee --lower --drop english --window 4 --ramp --weighting ppmi --min-count 5
+    dlcli embed cooccurrence lee --lower --drop english --ramp --weighting ppmi
     dlcli embed cooccurrence corpus.txt --cap 100 --most 30000 -o counts.npz
     """
     from dlcli.core.errors import UsageError

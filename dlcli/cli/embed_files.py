@@ -43,7 +43,7 @@ def convert(
 
     \b
     dlcli embed convert glove.6B.100d.txt glove.safetensors
-    dlcli embed convert GoogleNews-vectors-negative300.bin.gz small.txt --most 50000
+    dlcli embed convert GoogleNews.bin.gz small.txt --most 50000
     dlcli embed convert vec.bin - | head
     """
     named = {"to": ("--to", to), "most": ("--most", most), "normalize": ("--normalize", normalize)}
@@ -92,8 +92,8 @@ def matrix(
     """Make the embedding matrix of a vocabulary for train, and say how much of it has vectors.
 
     \b
-    dlcli embed matrix glove.txt --words vocab.txt --special '<PAD>,<UNK>' -o matrix.npz
-    dlcli embed tokenize reviews.txt | dlcli embed matrix vec.txt --text - --min-count 5 -o matrix.npz
+    dlcli embed matrix glove.txt --words vocab.txt -o matrix.npz
+    dlcli embed tokenize a.txt | dlcli embed matrix vec.txt --text - -o m.npz
     dlcli embed matrix vec.txt --words vocab.txt --fail-under coverage=0.9
     """
     listed = None if special is None else f"[{', '.join(map(_quoted, special.split(',')))}]" if special else "[]"

@@ -45,7 +45,7 @@ def fit(
     engine: Annotated[str | None, _option(WORD2VEC, "auto|gensim|torch", "engine")] = None,
     device: Annotated[str | None, _option(WORD2VEC, "NAME", "auto, cpu, cuda, cuda:N or mps (device.name).")] = None,
     c_max: Annotated[str | None, _option(GLOVE, "X", "Counts from here on weigh 1 (model.c_max).")] = None,
-    alpha: Annotated[str | None, _option(GLOVE, "X", "Power of rarer counts' weights (model.alpha).")] = None,
+    alpha: Annotated[str | None, _option(GLOVE, "X", "Power for rarer counts (model.alpha).")] = None,
     weighting: Annotated[str | None, _option(SVD, "raw|log|ppmi|pearson", "model.weighting")] = None,
     power: Annotated[str | None, _option(SVD, "X", "Power of the singular values (model.power).")] = None,
     ramp: Annotated[
@@ -85,7 +85,7 @@ def fit(
     \b
     dlcli embed fit lee --method svd --by word --lower
     dlcli embed tokenize < text | dlcli embed fit - --method skipgram -o vec.txt
-    dlcli embed fit corpus.txt more.txt.gz --method cbow --dim 200 --threads 2 -o vec.bin
+    dlcli embed fit a.txt b.txt.gz --method cbow --dim 200 -o vec.bin
     """
     resolved = _resolve(
         texts,

@@ -66,7 +66,7 @@ def analogy(
     \b
     dlcli embed analogy vec.txt man king woman
     dlcli embed analogy vec.txt man king woman --method 3cosmul --top 3
-    printf 'man king woman\\nparis france rome\\n' | dlcli embed analogy vec.txt - --jsonl
+    printf 'man king woman\\n' | dlcli embed analogy vec.txt - --jsonl
     """
     named = {
         "top": ("--top", top),
@@ -179,7 +179,7 @@ def evaluate(
 
     \b
     dlcli embed evaluate vec.txt
-    dlcli embed evaluate vec.txt --analogies questions.txt --method 3cosmul --fail-under analogies/accuracy=0.3
+    dlcli embed evaluate vec.txt --fail-under analogies/accuracy=0.3
     """
     named = {
         "analogies": ("--analogies", analogies),
@@ -230,7 +230,7 @@ def encode(
 
     \b
     dlcli embed encode vec.txt sentences.txt > vectors.jsonl
-    echo 'a frog in a pond' | dlcli embed encode vec.txt --weighting mean --normalize
+    dlcli embed encode vec.txt --normalize < sentences.txt
     dlcli embed encode vec.txt train.txt --weighting tfidf --lower -o train.npz
     """
     named = {

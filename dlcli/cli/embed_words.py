@@ -70,7 +70,7 @@ def lemmatize(
     """Put the dictionary form of each word, line by line; English.
 
     \b
-    echo The mice were running. | dlcli embed lemmatize
+    dlcli embed lemmatize story.txt
     echo better worse | dlcli embed lemmatize --pos adj
     """
     named = {
