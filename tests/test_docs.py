@@ -35,6 +35,7 @@ def shell(tmp_path_factory, photo_folder):
         return subprocess.run(
             ["bash", "-o", "pipefail", "-c", line],
             cwd=folder,
+            stdin=subprocess.DEVNULL,
             env={**env, "PATH": path},
             capture_output=True,
             text=True,

@@ -41,6 +41,8 @@ def cutter(recipe: TokenizeRecipe, model: str | None) -> tuple[str, Cut]:
 
     """
     engine, cut = _engine(recipe, model)
+    if recipe.lower and recipe.by in ("word", "sentence"):  # capitals tell where sentences begin
+        return engine, lambda lines: [[token.lower() for token in found] for found in cut(lines)]
     if recipe.lower:
         return engine, lambda lines: cut([line.lower() for line in lines])
     return engine, cut

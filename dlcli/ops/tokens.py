@@ -31,10 +31,12 @@ def tokenizer(by: str, lower: bool = False) -> Callable[[str], list[str]]:
     Args:
         by: ``whitespace`` (as files of tokens are written), ``word`` (see ``words``) or ``char`` (code points; white
             space is ``▁``, so that tokens can be written apart by spaces and the spaces still be told).
-        lower: make everything lower case first.
+        lower: make everything lower case; words afterwards, for capitals tell where sentences begin.
 
     """
     cut = {"whitespace": str.split, "word": words, "char": characters}[by]
+    if lower and by == "word":
+        return lambda line: [word.lower() for word in words(line)]
     return (lambda line: cut(line.lower())) if lower else cut
 
 
