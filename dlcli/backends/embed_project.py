@@ -50,6 +50,7 @@ def project(argument: str, resolved: Resolved, output: Output, place: Place) -> 
     started_s = time.monotonic()
     recipe = resolved.recipe
     paths = _paths(place.out)
+    _refuse_read(paths, (argument, recipe.words, recipe.groups))
     make.check(place.stamp, place.depfile, place.out)
     embed_project_words.check_stdin(argument, recipe, resolved)
     held = embed_answers.open_(argument, output)
@@ -99,6 +100,14 @@ def _paths(out: str | None) -> list[Path]:
     for name in IN_FOLDER:
         make.check_writable(str(path / name))
     return [path / name for name in IN_FOLDER]
+
+
+def _refuse_read(paths: Sequence[Path], read: Sequence[str | None]) -> None:
+    for path in paths:
+        if any(word and os.path.exists(word) and path.exists() and path.samefile(word) for word in read):
+            raise UsageError(
+                f"--out {path} is a file that is read; it would be lost", "choose another file", key="--out"
+            )
 
 
 def _check_count(count: int, method: str, argument: str) -> None:

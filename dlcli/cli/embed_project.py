@@ -17,15 +17,30 @@ WHICH, COLORS = "Which words", "Colors"
 @app.command("project", context_settings=HELP, epilog="All keys: dlcli recipes keys embed-project")
 def project(
     vectors: own.Vectors,
-    method: Annotated[str | None, typer.Option(metavar="pca|tsne", help="method")] = None,
-    top: Annotated[str | None, typer.Option(metavar="N", help="top", rich_help_panel=WHICH)] = None,
-    words: Annotated[str | None, typer.Option(metavar="A,B,...|FILE", help="words", rich_help_panel=WHICH)] = None,
-    near: Annotated[str | None, typer.Option(metavar="WORD", help="near", rich_help_panel=WHICH)] = None,
-    groups: Annotated[str | None, typer.Option(metavar="FILE", help="groups", rich_help_panel=COLORS)] = None,
-    clusters: Annotated[str | None, typer.Option(metavar="K", help="clusters", rich_help_panel=COLORS)] = None,
-    normalize: Annotated[bool | None, typer.Option("--normalize/--no-normalize", help="normalize")] = None,
-    perplexity: Annotated[str | None, typer.Option(metavar="X", help="perplexity")] = None,
-    seed: Annotated[str | None, typer.Option(metavar="N", help="seed")] = None,
+    method: Annotated[str | None, typer.Option(metavar="pca|tsne", help="Which two directions (method).")] = None,
+    top: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Words drawn: the first, or the nearest (top).", rich_help_panel=WHICH),
+    ] = None,
+    words: Annotated[
+        str | None, typer.Option(metavar="A,B,...|FILE", help="Draw these (words).", rich_help_panel=WHICH)
+    ] = None,
+    near: Annotated[
+        str | None, typer.Option(metavar="WORD", help="Draw it and its nearest (near).", rich_help_panel=WHICH)
+    ] = None,
+    groups: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Lines WORD<TAB>GROUP (groups).", rich_help_panel=COLORS)
+    ] = None,
+    clusters: Annotated[
+        str | None, typer.Option(metavar="K", help="Clusters of k-means (clusters).", rich_help_panel=COLORS)
+    ] = None,
+    normalize: Annotated[
+        bool | None, typer.Option("--normalize/--no-normalize", help="Make lengths equal first (normalize).")
+    ] = None,
+    perplexity: Annotated[
+        str | None, typer.Option(metavar="X", help="Neighbors of a word, for tsne (perplexity).")
+    ] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Of tsne and k-means (seed).")] = None,
     recipe: options.Recipe = None,
     set_: options.Set = None,
     out: Annotated[

@@ -127,6 +127,7 @@ def test_tsne_is_seeded_and_says_what_it_cut(project):
         (["--method", "tnse"], 2, "nearest: tsne"),
         (["-o", "map.pdf"], 2, "the format is told by the ending"),
         (["-o", ""], 2, "names no file"),
+        (["--groups", "kinds.tsv", "-o", "kinds.tsv"], 2, "kinds.tsv is a file that is read"),
         (["-o", "no/map.png"], 3, "cannot write no/map.png"),
         (["-o", "vec.txt/map"], 3, "cannot write"),
         (["--depfile", "d"], 2, "a rule needs a target"),
