@@ -574,7 +574,16 @@ function __dlcli_list
                 'lower=' 'a word without a vector takes that of its lower case'
         case 'keys:embed-project'
             printf '%s\t%s\n' \
-                'schema=' 'version of the recipe format (1)'
+                'schema=' 'version of the recipe format (1)' \
+                'method=' 'pca: the two directions of greatest spread; tsne: who is near stays near, far means little (pca)' \
+                'words=' 'words to draw, apart by commas, or a file of words' \
+                'near=' 'draw this word and those nearest to it' \
+                'top=' 'words drawn, the first of the file or the nearest; null: 300, and 40 with near' \
+                'groups=' 'file of WORD<TAB>GROUP lines that says the colors' \
+                'clusters=' 'color by so many clusters of k-means' \
+                'normalize=' 'make all vectors equally long first, so that near means one direction' \
+                'perplexity=' 'about how many neighbors count for a word (tsne) (30.0)' \
+                'seed=' 'of t-SNE and k-means (0)'
         case 'options boost' 'options boost cascade' 'options embed' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options recipes' 'options data' 'options runs' 'options completion'
             printf '%s\t%s\n' \
                 '-h' 'Show the help' \
@@ -934,7 +943,8 @@ function __dlcli_list
                 'evaluate' 'Score word vectors: analogy questions, and pairs of words that people judged' \
                 'encode' 'Make a vector of every line of text: the mean of its words\' vectors, plain or weighted by TF-IDF' \
                 'convert' 'Write word vectors in another format. What is read is told by its bytes, what is written by the ending' \
-                'matrix' 'Make the embedding matrix of a vocabulary for train, and say how much of it has vectors'
+                'matrix' 'Make the embedding matrix of a vocabulary for train, and say how much of it has vectors' \
+                'project' 'Draw words as a map of their vectors: a picture, a page to zoom in, or coordinates'
         case 'options embed tokenize'
             printf '%s\t%s\n' \
                 '--by' 'What a token is (by)' \
@@ -965,9 +975,9 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed stem'
             printf '%s\t%s\n' \
-                '--algorithm' 'porter: NLTK\'s version; snowball: many languages; lancaster: cuts the most (porter) (algorithm)' \
-                '--language' 'language (snowball) (english) (language)' \
-                '--by' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word) (by)' \
+                '--algorithm' 'Which stemmer (algorithm)' \
+                '--language' 'Of snowball (language)' \
+                '--by' 'How lines are cut (by)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -984,10 +994,10 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed lemmatize'
             printf '%s\t%s\n' \
-                '--engine' 'auto: lemminflect, and WordNet for words it does not know, when NLTK\'s data is present (auto) (engine)' \
-                '--pos' 'part of speech of every word; auto: each word\'s own, by the tagger (auto) (pos)' \
-                '--tagger' 'who says the parts of speech: NLTK\'s when its data is present, else rules (auto) (tagger)' \
-                '--by' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word) (by)' \
+                '--engine' 'Who knows the lemmas (engine)' \
+                '--pos' 'Part of speech of all words (pos)' \
+                '--tagger' 'Who says parts of speech (tagger)' \
+                '--by' 'How lines are cut (by)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -1004,11 +1014,11 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed stopwords'
             printf '%s\t%s\n' \
-                '--source' 'sklearn (318), gensim (337), nltk if its data is present, or a file (sklearn) (source)' \
-                '--invert' 'print the stop words of the text instead of the others (invert)' \
-                '--no-invert' 'print the stop words of the text instead of the others (invert)' \
+                '--source' 'Which list (source)' \
+                '--invert' 'Print the stop words instead (invert)' \
+                '--no-invert' 'Print the stop words instead (invert)' \
                 '--list' 'Print the list itself, a word a line' \
-                '--by' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word) (by)' \
+                '--by' 'How lines are cut (by)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -1025,15 +1035,15 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed tag'
             printf '%s\t%s\n' \
-                '--engine' 'auto: NLTK\'s tagger when its data is present, else rules (auto) (engine)' \
-                '-m' 'tagger made by train, used instead of an engine (model)' \
-                '--model' 'tagger made by train, used instead of an engine (model)' \
-                '--format' 'slash: word/TAG, a line for a line; tab: a word a line, an empty line after each line (slash) (format)' \
-                '--by' 'word: NLTK\'s rules; whitespace: for text that is tokens already (word) (by)' \
-                '--train' 'file of word/TAG lines to learn a tagger from (train)' \
-                '--test' 'file of word/TAG lines to score the tagger on (test)' \
-                '--epochs' 'passes over the file (train) (8) (epochs)' \
-                '--seed' 'of the order of the sentences (train) (0) (seed)' \
+                '--engine' 'Who tags (engine)' \
+                '-m' 'Tagger of your own (model)' \
+                '--model' 'Tagger of your own (model)' \
+                '--format' 'How it is written (format)' \
+                '--by' 'How lines are cut (by)' \
+                '--train' 'Learn a tagger from word/TAG lines (train)' \
+                '--test' 'Score the tagger on word/TAG lines (test)' \
+                '--epochs' 'Passes over them (epochs)' \
+                '--seed' 'Of their order (seed)' \
                 '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
                 '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
                 '-r' 'Recipe with this command\'s keys' \
@@ -1318,6 +1328,32 @@ function __dlcli_list
                 '--stamp' 'Write FILE last, for make' \
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed project'
+            printf '%s\t%s\n' \
+                '--method' 'Which two directions (method)' \
+                '--top' 'Words drawn: the first, or the nearest (top)' \
+                '--words' 'Draw these (words)' \
+                '--near' 'Draw it and its nearest (near)' \
+                '--groups' 'Lines WORD<TAB>GROUP (groups)' \
+                '--clusters' 'Clusters of k-means (clusters)' \
+                '--normalize' 'Make lengths equal first (normalize)' \
+                '--no-normalize' 'Make lengths equal first (normalize)' \
+                '--perplexity' 'Neighbors of a word, for tsne (perplexity)' \
+                '--seed' 'Of tsne and k-means (seed)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png, .html, .csv or .json, or a folder' \
+                '--out' 'A .png, .html, .csv or .json, or a folder' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
                 '--debug' 'Show tracebacks' \
@@ -1729,7 +1765,7 @@ function __dlcli_kind
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli export --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'embed data.most' 'embed model.batch' 'embed model.cap' 'embed-tokenize vocab_in' 'embed-tokenize vocab_out' 'embed-bpe merges' 'embed-tag model' 'embed-tag train' 'embed-tag test' 'embed-vectorize most' 'embed-cooccurrence most' 'embed-cooccurrence cap' 'embed-cooccurrence top' 'embed-evaluate analogies' 'embed-evaluate restrict' 'embed-encode idf' 'embed-convert most' 'embed-matrix words' 'embed-matrix text' 'embed-matrix most' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli embed vectorize --most' 'dlcli embed cooccurrence --cap' 'dlcli embed cooccurrence --most' 'dlcli embed cooccurrence --top' 'dlcli embed fit --most' 'dlcli embed fit --cap' 'dlcli embed evaluate --restrict' 'dlcli embed convert --most' 'dlcli embed matrix --most' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'embed data.most' 'embed model.batch' 'embed model.cap' 'embed-tokenize vocab_in' 'embed-tokenize vocab_out' 'embed-bpe merges' 'embed-tag model' 'embed-tag train' 'embed-tag test' 'embed-vectorize most' 'embed-cooccurrence most' 'embed-cooccurrence cap' 'embed-cooccurrence top' 'embed-evaluate analogies' 'embed-evaluate restrict' 'embed-encode idf' 'embed-convert most' 'embed-matrix words' 'embed-matrix text' 'embed-matrix most' 'embed-project words' 'embed-project near' 'embed-project top' 'embed-project groups' 'embed-project clusters' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli embed vectorize --most' 'dlcli embed cooccurrence --cap' 'dlcli embed cooccurrence --most' 'dlcli embed cooccurrence --top' 'dlcli embed fit --most' 'dlcli embed fit --cap' 'dlcli embed evaluate --restrict' 'dlcli embed convert --most' 'dlcli embed matrix --most' 'dlcli embed project --top' 'dlcli embed project --near' 'dlcli embed project --clusters' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -1755,7 +1791,7 @@ function __dlcli_kind
             echo '=average =max'
         case 'classify model.args.variant' 'train model.args.variant'
             echo '=cifar =imagenet'
-        case 'classify model.args.batch_norm' 'train model.args.batch_norm' 'classify model.args.auxiliary' 'train model.args.auxiliary' 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror' 'embed data.lower' 'embed model.mean' 'embed model.ramp' 'embed-tokenize lower' 'embed-tokenize wrapped' 'embed-bpe counts' 'embed-bpe escape' 'embed-stopwords invert' 'embed-vectorize lower' 'embed-vectorize sublinear' 'embed-cooccurrence lower' 'embed-pairs lower' 'embed-analogy keep_inputs' 'embed-similarity files' 'embed-similarity lower' 'embed-evaluate case_sensitive' 'embed-encode normalize' 'embed-encode lower' 'embed-convert normalize' 'embed-matrix lower' 'dlcli embed tokenize --wrapped' 'dlcli embed tokenize --no-wrapped' 'dlcli embed stopwords --invert' 'dlcli embed stopwords --no-invert' 'dlcli embed vectorize --lower' 'dlcli embed vectorize --no-lower' 'dlcli embed vectorize --sublinear' 'dlcli embed vectorize --no-sublinear' 'dlcli embed cooccurrence --lower' 'dlcli embed cooccurrence --no-lower' 'dlcli embed pairs --lower' 'dlcli embed pairs --no-lower' 'dlcli embed fit --lower' 'dlcli embed fit --no-lower' 'dlcli embed fit --ramp' 'dlcli embed fit --no-ramp'
+        case 'classify model.args.batch_norm' 'train model.args.batch_norm' 'classify model.args.auxiliary' 'train model.args.auxiliary' 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror' 'embed data.lower' 'embed model.mean' 'embed model.ramp' 'embed-tokenize lower' 'embed-tokenize wrapped' 'embed-bpe counts' 'embed-bpe escape' 'embed-stopwords invert' 'embed-vectorize lower' 'embed-vectorize sublinear' 'embed-cooccurrence lower' 'embed-pairs lower' 'embed-analogy keep_inputs' 'embed-similarity files' 'embed-similarity lower' 'embed-evaluate case_sensitive' 'embed-encode normalize' 'embed-encode lower' 'embed-convert normalize' 'embed-matrix lower' 'embed-project normalize'
             echo '=true =false'
         case 'classify model.args.groups' 'train model.args.groups'
             echo '=1 =2 =3 =4 =8'
@@ -1855,7 +1891,7 @@ function __dlcli_kind
             echo '=whitespace =word =char =sklearn'
         case 'embed-vectorize tfidf' 'dlcli embed vectorize --tfidf'
             echo '=course =sklearn'
-        case 'embed-vectorize smooth' 'dlcli embed vectorize --smooth' 'dlcli embed vectorize --no-smooth'
+        case 'embed-vectorize smooth'
             echo '=true =false =null'
         case 'embed-vectorize norm' 'dlcli embed vectorize --norm'
             echo '=auto =none =l1 =l2'
@@ -1873,7 +1909,9 @@ function __dlcli_kind
             echo '=word2vec =word2vec-binary =glove =npz =safetensors =null'
         case 'embed-matrix missing' 'dlcli embed matrix --missing'
             echo '=normal =zeros =mean'
-        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli train --overfit' 'dlcli embed tokenize --lower' 'dlcli embed tokenize --no-lower' 'dlcli embed tokenize --min-count' 'dlcli embed tokenize --unk' 'dlcli embed stopwords --source' 'dlcli embed tag --epochs' 'dlcli embed tag --seed' 'dlcli embed tag --fail-under' 'dlcli embed tag --fail-over' 'dlcli embed vectorize --drop' 'dlcli embed vectorize --ngrams' 'dlcli embed vectorize --min-count' 'dlcli embed vectorize --min-df' 'dlcli embed vectorize --max-df' 'dlcli embed cooccurrence --window' 'dlcli embed cooccurrence --drop' 'dlcli embed cooccurrence --min-count' 'dlcli embed pairs --window' 'dlcli embed pairs --negatives' 'dlcli embed pairs --ns-exponent' 'dlcli embed pairs --seed' 'dlcli embed pairs --drop' 'dlcli embed fit --min-count' 'dlcli embed fit --dim' 'dlcli embed fit --window' 'dlcli embed fit --epochs' 'dlcli embed fit --lr' 'dlcli embed fit --seed' 'dlcli embed fit --negatives' 'dlcli embed fit --ns-exponent' 'dlcli embed fit --sample' 'dlcli embed fit --c-max' 'dlcli embed fit --alpha' 'dlcli embed fit --drop' 'dlcli embed fit --threads' 'dlcli embed fit --fail-under' 'dlcli embed fit --fail-over' 'dlcli embed neighbors ...' 'dlcli embed neighbors --top' 'dlcli embed analogy ...' 'dlcli embed analogy --top' 'dlcli embed analogy --keep-inputs' 'dlcli embed analogy --drop-inputs' 'dlcli embed odd ...' 'dlcli embed similarity ...' 'dlcli embed similarity --files' 'dlcli embed similarity --words' 'dlcli embed similarity --lower' 'dlcli embed similarity --no-lower' 'dlcli embed evaluate --case-sensitive' 'dlcli embed evaluate --ignore-case' 'dlcli embed evaluate --fail-under' 'dlcli embed evaluate --fail-over' 'dlcli embed encode --normalize' 'dlcli embed encode --no-normalize' 'dlcli embed encode --lower' 'dlcli embed encode --no-lower' 'dlcli embed convert --normalize' 'dlcli embed convert --no-normalize' 'dlcli embed matrix --special' 'dlcli embed matrix --lower' 'dlcli embed matrix --no-lower' 'dlcli embed matrix --min-count' 'dlcli embed matrix --seed' 'dlcli embed matrix --fail-under' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
+        case 'embed-project method' 'dlcli embed project --method'
+            echo '=pca =tsne'
+        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli train --overfit' 'dlcli embed tokenize --min-count' 'dlcli embed tokenize --unk' 'dlcli embed tag --epochs' 'dlcli embed tag --seed' 'dlcli embed tag --fail-under' 'dlcli embed tag --fail-over' 'dlcli embed vectorize --drop' 'dlcli embed vectorize --ngrams' 'dlcli embed vectorize --min-count' 'dlcli embed vectorize --min-df' 'dlcli embed vectorize --max-df' 'dlcli embed cooccurrence --window' 'dlcli embed cooccurrence --drop' 'dlcli embed cooccurrence --min-count' 'dlcli embed pairs --window' 'dlcli embed pairs --negatives' 'dlcli embed pairs --ns-exponent' 'dlcli embed pairs --seed' 'dlcli embed pairs --drop' 'dlcli embed fit --min-count' 'dlcli embed fit --dim' 'dlcli embed fit --window' 'dlcli embed fit --epochs' 'dlcli embed fit --lr' 'dlcli embed fit --seed' 'dlcli embed fit --negatives' 'dlcli embed fit --ns-exponent' 'dlcli embed fit --sample' 'dlcli embed fit --c-max' 'dlcli embed fit --alpha' 'dlcli embed fit --drop' 'dlcli embed fit --threads' 'dlcli embed fit --fail-under' 'dlcli embed fit --fail-over' 'dlcli embed neighbors ...' 'dlcli embed neighbors --top' 'dlcli embed analogy ...' 'dlcli embed analogy --top' 'dlcli embed odd ...' 'dlcli embed similarity ...' 'dlcli embed evaluate --fail-under' 'dlcli embed evaluate --fail-over' 'dlcli embed matrix --special' 'dlcli embed matrix --min-count' 'dlcli embed matrix --seed' 'dlcli embed matrix --fail-under' 'dlcli embed project --perplexity' 'dlcli embed project --seed' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
             echo 'any'
         case 'dlcli boost fit --learner' 'dlcli boost cv --learner'
             echo '=tree:'
@@ -1883,7 +1921,7 @@ function __dlcli_kind
             echo 'keys:boost'
         case 'dlcli boost fit -o' 'dlcli boost fit --out' 'dlcli boost evaluate -o' 'dlcli boost evaluate --out' 'dlcli boost compare -o' 'dlcli boost compare --out' 'dlcli boost cascade fit --negatives' 'dlcli boost cascade fit -o' 'dlcli boost cascade fit --out' 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
             echo 'dir'
-        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed tokenize -m' 'dlcli embed tokenize --model' 'dlcli embed tokenize --vocab-in' 'dlcli embed tokenize --vocab-out' 'dlcli embed tokenize -o' 'dlcli embed tokenize --out' 'dlcli embed tokenize --stamp' 'dlcli embed tokenize --depfile' 'dlcli embed stem -o' 'dlcli embed stem --out' 'dlcli embed stem --stamp' 'dlcli embed stem --depfile' 'dlcli embed lemmatize -o' 'dlcli embed lemmatize --out' 'dlcli embed lemmatize --stamp' 'dlcli embed lemmatize --depfile' 'dlcli embed stopwords -o' 'dlcli embed stopwords --out' 'dlcli embed stopwords --stamp' 'dlcli embed stopwords --depfile' 'dlcli embed tag -m' 'dlcli embed tag --model' 'dlcli embed tag --train' 'dlcli embed tag --test' 'dlcli embed tag -o' 'dlcli embed tag --out' 'dlcli embed tag --stamp' 'dlcli embed tag --depfile' 'dlcli embed vectorize -m' 'dlcli embed vectorize --model' 'dlcli embed vectorize -o' 'dlcli embed vectorize --out' 'dlcli embed vectorize --stamp' 'dlcli embed vectorize --depfile' 'dlcli embed cooccurrence -o' 'dlcli embed cooccurrence --out' 'dlcli embed cooccurrence --stamp' 'dlcli embed cooccurrence --depfile' 'dlcli embed pairs -o' 'dlcli embed pairs --out' 'dlcli embed pairs --stamp' 'dlcli embed pairs --depfile' 'dlcli embed fit -o' 'dlcli embed fit --out' 'dlcli embed fit --stamp' 'dlcli embed fit --depfile' 'dlcli embed fit --events' 'dlcli embed similarity --pairs' 'dlcli embed evaluate --analogies' 'dlcli embed evaluate --pairs' 'dlcli embed evaluate -o' 'dlcli embed evaluate --out' 'dlcli embed evaluate --stamp' 'dlcli embed evaluate --depfile' 'dlcli embed encode --idf' 'dlcli embed encode -o' 'dlcli embed encode --out' 'dlcli embed encode --stamp' 'dlcli embed encode --depfile' 'dlcli embed convert 2' 'dlcli embed convert --stamp' 'dlcli embed convert --depfile' 'dlcli embed matrix --words' 'dlcli embed matrix --text' 'dlcli embed matrix -o' 'dlcli embed matrix --out' 'dlcli embed matrix --stamp' 'dlcli embed matrix --depfile' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
+        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed tokenize -m' 'dlcli embed tokenize --model' 'dlcli embed tokenize --vocab-in' 'dlcli embed tokenize --vocab-out' 'dlcli embed tokenize -o' 'dlcli embed tokenize --out' 'dlcli embed tokenize --stamp' 'dlcli embed tokenize --depfile' 'dlcli embed stem -o' 'dlcli embed stem --out' 'dlcli embed stem --stamp' 'dlcli embed stem --depfile' 'dlcli embed lemmatize -o' 'dlcli embed lemmatize --out' 'dlcli embed lemmatize --stamp' 'dlcli embed lemmatize --depfile' 'dlcli embed stopwords -o' 'dlcli embed stopwords --out' 'dlcli embed stopwords --stamp' 'dlcli embed stopwords --depfile' 'dlcli embed tag -m' 'dlcli embed tag --model' 'dlcli embed tag --train' 'dlcli embed tag --test' 'dlcli embed tag -o' 'dlcli embed tag --out' 'dlcli embed tag --stamp' 'dlcli embed tag --depfile' 'dlcli embed vectorize -m' 'dlcli embed vectorize --model' 'dlcli embed vectorize -o' 'dlcli embed vectorize --out' 'dlcli embed vectorize --stamp' 'dlcli embed vectorize --depfile' 'dlcli embed cooccurrence -o' 'dlcli embed cooccurrence --out' 'dlcli embed cooccurrence --stamp' 'dlcli embed cooccurrence --depfile' 'dlcli embed pairs -o' 'dlcli embed pairs --out' 'dlcli embed pairs --stamp' 'dlcli embed pairs --depfile' 'dlcli embed fit -o' 'dlcli embed fit --out' 'dlcli embed fit --stamp' 'dlcli embed fit --depfile' 'dlcli embed fit --events' 'dlcli embed similarity --pairs' 'dlcli embed evaluate --analogies' 'dlcli embed evaluate --pairs' 'dlcli embed evaluate -o' 'dlcli embed evaluate --out' 'dlcli embed evaluate --stamp' 'dlcli embed evaluate --depfile' 'dlcli embed encode --idf' 'dlcli embed encode -o' 'dlcli embed encode --out' 'dlcli embed encode --stamp' 'dlcli embed encode --depfile' 'dlcli embed convert 2' 'dlcli embed convert --stamp' 'dlcli embed convert --depfile' 'dlcli embed matrix --words' 'dlcli embed matrix --text' 'dlcli embed matrix -o' 'dlcli embed matrix --out' 'dlcli embed matrix --stamp' 'dlcli embed matrix --depfile' 'dlcli embed project --words' 'dlcli embed project --groups' 'dlcli embed project -o' 'dlcli embed project --out' 'dlcli embed project --stamp' 'dlcli embed project --depfile' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
             echo 'file'
         case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli predict 1' 'dlcli evaluate 1' 'dlcli export 1'
             echo '@models run file'
@@ -1905,7 +1943,7 @@ function __dlcli_kind
             echo 'recipe:cascade/'
         case 'dlcli boost cascade fit --set'
             echo 'keys:cascade'
-        case 'dlcli boost cascade report 1' 'dlcli embed neighbors 1' 'dlcli embed analogy 1' 'dlcli embed odd 1' 'dlcli embed similarity 1' 'dlcli embed evaluate 1' 'dlcli embed encode 1' 'dlcli embed convert 1' 'dlcli embed matrix 1' 'dlcli detect -m' 'dlcli detect --model'
+        case 'dlcli boost cascade report 1' 'dlcli embed neighbors 1' 'dlcli embed analogy 1' 'dlcli embed odd 1' 'dlcli embed similarity 1' 'dlcli embed evaluate 1' 'dlcli embed encode 1' 'dlcli embed convert 1' 'dlcli embed matrix 1' 'dlcli embed project 1' 'dlcli detect -m' 'dlcli detect --model'
             echo 'run file'
         case 'dlcli train 1' 'dlcli recipes show 1' 'dlcli recipes cp 1' 'dlcli recipes check ...' 'dlcli data preview -r' 'dlcli data preview --recipe'
             echo 'recipe'
@@ -1913,7 +1951,7 @@ function __dlcli_kind
             echo 'keys:train'
         case 'dlcli train --resume' 'dlcli runs show 1' 'dlcli runs diff 1' 'dlcli runs diff 2'
             echo 'run'
-        case 'dlcli embed tokenize -r' 'dlcli embed tokenize --recipe' 'dlcli embed stem -r' 'dlcli embed stem --recipe' 'dlcli embed lemmatize -r' 'dlcli embed lemmatize --recipe' 'dlcli embed stopwords -r' 'dlcli embed stopwords --recipe' 'dlcli embed tag -r' 'dlcli embed tag --recipe' 'dlcli embed vectorize -r' 'dlcli embed vectorize --recipe' 'dlcli embed cooccurrence -r' 'dlcli embed cooccurrence --recipe' 'dlcli embed pairs -r' 'dlcli embed pairs --recipe' 'dlcli embed fit -r' 'dlcli embed fit --recipe' 'dlcli embed neighbors -r' 'dlcli embed neighbors --recipe' 'dlcli embed analogy -r' 'dlcli embed analogy --recipe' 'dlcli embed similarity -r' 'dlcli embed similarity --recipe' 'dlcli embed evaluate -r' 'dlcli embed evaluate --recipe' 'dlcli embed encode -r' 'dlcli embed encode --recipe' 'dlcli embed convert -r' 'dlcli embed convert --recipe' 'dlcli embed matrix -r' 'dlcli embed matrix --recipe'
+        case 'dlcli embed tokenize -r' 'dlcli embed tokenize --recipe' 'dlcli embed stem -r' 'dlcli embed stem --recipe' 'dlcli embed lemmatize -r' 'dlcli embed lemmatize --recipe' 'dlcli embed stopwords -r' 'dlcli embed stopwords --recipe' 'dlcli embed tag -r' 'dlcli embed tag --recipe' 'dlcli embed vectorize -r' 'dlcli embed vectorize --recipe' 'dlcli embed cooccurrence -r' 'dlcli embed cooccurrence --recipe' 'dlcli embed pairs -r' 'dlcli embed pairs --recipe' 'dlcli embed fit -r' 'dlcli embed fit --recipe' 'dlcli embed neighbors -r' 'dlcli embed neighbors --recipe' 'dlcli embed analogy -r' 'dlcli embed analogy --recipe' 'dlcli embed similarity -r' 'dlcli embed similarity --recipe' 'dlcli embed evaluate -r' 'dlcli embed evaluate --recipe' 'dlcli embed encode -r' 'dlcli embed encode --recipe' 'dlcli embed convert -r' 'dlcli embed convert --recipe' 'dlcli embed matrix -r' 'dlcli embed matrix --recipe' 'dlcli embed project -r' 'dlcli embed project --recipe'
             echo 'recipe:embed/'
         case 'dlcli embed tokenize --set'
             echo 'keys:embed-tokenize'
@@ -1921,6 +1959,8 @@ function __dlcli_kind
             echo 'keys:embed-stem'
         case 'dlcli embed lemmatize --set'
             echo 'keys:embed-lemmatize'
+        case 'dlcli embed stopwords --source'
+            echo '=sklearn =gensim =nltk file'
         case 'dlcli embed stopwords --set'
             echo 'keys:embed-stopwords'
         case 'dlcli embed tag --set'
@@ -1949,6 +1989,8 @@ function __dlcli_kind
             echo 'keys:embed-convert'
         case 'dlcli embed matrix --set'
             echo 'keys:embed-matrix'
+        case 'dlcli embed project --set'
+            echo 'keys:embed-project'
         case 'dlcli detect -r' 'dlcli detect --recipe'
             echo 'recipe:detect/'
         case 'dlcli detect --set'

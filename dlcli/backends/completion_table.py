@@ -44,6 +44,8 @@ EXCEPTIONS = {
     "dlcli boost cascade report 1": "run file",
     "dlcli detect -m": "run file",
     "dlcli detect --model": "run file",
+    "dlcli embed stopwords --source": "=sklearn =gensim =nltk file",
+    "dlcli embed project --words": "file",
     "dlcli recipes keys 1": "@tasks @schemas",
     "dlcli recipes schema 1": "@tasks @schemas",
 }
@@ -166,7 +168,7 @@ def _command(table: Table, path: str, callback: Callable[..., Any]) -> None:
         kind = _kind(metavar, schema) or (key and table.kinds.get(f"{schema} {key}")) or "any"
         about = f"{keys[key]} ({key})" if key and info.help == key else _about(info.help or "")
         options += [(word, about) for word in words]
-        if inner is not bool and not info.count:
+        if bool not in members(inner) and not info.count:
             places = [f"dlcli {path} {word}" for word in words]
             table.kinds.update({place: EXCEPTIONS.get(place, kind) for place in places})
     table.lists[f"options {path}"] = (*options, *HELP)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from dlcli.backends import embed_corpus, embed_stream
+from dlcli.backends import embed_stream
 from dlcli.backends.embed_stream import Item, Job
 from dlcli.core import report
 from dlcli.core.errors import DataError
@@ -188,7 +188,7 @@ def trace(words: Sequence[str] | None, resolved: Resolved, output: Output) -> No
     started_s = time.monotonic()
     recipe: BpeRecipe = resolved.recipe
     end, most = recipe.end_of_word, recipe.learned("trace")
-    if not embed_corpus.nothing_comes(words):
+    if not text.nothing_comes(words):
         words = text.asked(words)
         counts, data = word_counts(text.places(words), recipe.counts), " ".join(words)
     else:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -35,20 +32,6 @@ def drop_list(items: Sequence[str]) -> frozenset[str]:
         else:
             found.add(item.lower())
     return frozenset(found)
-
-
-def nothing_comes(words: Sequence[str] | None) -> bool:
-    """Say whether no text was named and none waits on stdin, so that a worked example may be shown instead.
-
-    A terminal waits for keys and ``/dev/null`` has nothing; a pipe or a file has text.
-    """
-    if words:
-        return False
-    try:
-        mode = os.fstat(sys.stdin.fileno()).st_mode
-    except (OSError, ValueError, AttributeError):  # closed, or replaced by something without a file
-        return True
-    return stat.S_ISCHR(mode)
 
 
 class Corpus:

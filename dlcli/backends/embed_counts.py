@@ -50,7 +50,7 @@ def cooccurrence(
     make.check_writable(out if ending else None)
     cut = tokens.tokenizer(recipe.by, recipe.lower)
     drop = embed_corpus.drop_list(recipe.drop)
-    if example := embed_corpus.nothing_comes(words):
+    if example := text.nothing_comes(words):
         if "window" not in resolved.origins:
             recipe = recipe.model_copy(update={"window": 1})
         say(f"no text given; the course's example with window {recipe.window}: {' / '.join(EXAMPLE)}", output.quiet)

@@ -50,7 +50,7 @@ def pairs(
     make.check_writable(out)
     cut = tokens.tokenizer(recipe.by, recipe.lower)
     drop = embed_corpus.drop_list(recipe.drop)
-    if embed_corpus.nothing_comes(words):
+    if text.nothing_comes(words):
         say(f"no text given; the course's sentence: {EXAMPLE[0]}", output.quiet)
         corpus: Corpus = embed_corpus.Told(EXAMPLE, cut, drop)
         data = "example"

@@ -11,7 +11,7 @@ from dlcli.cli import options
 from dlcli.cli.options import HELP
 
 app = typer.Typer(add_completion=False, context_settings=HELP, rich_markup_mode="rich")
-By = Annotated[str | None, typer.Option("--by", metavar="word|whitespace", help="by")]
+By = Annotated[str | None, typer.Option("--by", metavar="word|whitespace", help="How lines are cut (by).")]
 OutFile = Annotated[
     str | None,
     typer.Option("-o", "--out", metavar="FILE", help="Write there instead; .jsonl: JSON lines."),
@@ -21,8 +21,10 @@ OutFile = Annotated[
 @app.command("stem", context_settings=HELP, epilog="All keys: dlcli recipes keys embed-stem")
 def stem(
     texts: own.Texts = None,
-    algorithm: Annotated[str | None, typer.Option(metavar="porter|snowball|lancaster", help="algorithm")] = None,
-    language: Annotated[str | None, typer.Option(metavar="NAME", help="language")] = None,
+    algorithm: Annotated[
+        str | None, typer.Option(metavar="porter|snowball|lancaster", help="Which stemmer (algorithm).")
+    ] = None,
+    language: Annotated[str | None, typer.Option(metavar="NAME", help="Of snowball (language).")] = None,
     by: By = None,
     recipe: options.Recipe = None,
     set_: options.Set = None,
@@ -53,9 +55,15 @@ def stem(
 @app.command("lemmatize", context_settings=HELP, epilog="All keys: dlcli recipes keys embed-lemmatize")
 def lemmatize(
     texts: own.Texts = None,
-    engine: Annotated[str | None, typer.Option(metavar="auto|lemminflect|wordnet", help="engine")] = None,
-    pos: Annotated[str | None, typer.Option(metavar="auto|noun|verb|adj|adv", help="pos")] = None,
-    tagger: Annotated[str | None, typer.Option(metavar="auto|nltk|rules", help="tagger")] = None,
+    engine: Annotated[
+        str | None, typer.Option(metavar="auto|lemminflect|wordnet", help="Who knows the lemmas (engine).")
+    ] = None,
+    pos: Annotated[
+        str | None, typer.Option(metavar="auto|noun|verb|adj|adv", help="Part of speech of all words (pos).")
+    ] = None,
+    tagger: Annotated[
+        str | None, typer.Option(metavar="auto|nltk|rules", help="Who says parts of speech (tagger).")
+    ] = None,
     by: By = None,
     recipe: options.Recipe = None,
     set_: options.Set = None,
@@ -70,7 +78,7 @@ def lemmatize(
     """Put the dictionary form of each word, line by line; English.
 
     \b
-    dlcli embed lemmatize story.txt
+    dlcli embed lemmatize lee | head -3
     echo better worse | dlcli embed lemmatize --pos adj
     """
     named = {
@@ -89,8 +97,10 @@ def lemmatize(
 @app.command("stopwords", context_settings=HELP, epilog="All keys: dlcli recipes keys embed-stopwords")
 def stopwords(
     texts: own.Texts = None,
-    source: Annotated[str | None, typer.Option(metavar="sklearn|gensim|nltk|FILE", help="source")] = None,
-    invert: Annotated[bool | None, typer.Option("--invert/--no-invert", help="invert")] = None,
+    source: Annotated[str | None, typer.Option(metavar="sklearn|gensim|nltk|FILE", help="Which list (source).")] = None,
+    invert: Annotated[
+        bool | None, typer.Option("--invert/--no-invert", help="Print the stop words instead (invert).")
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="Print the list itself, a word a line.")] = False,
     by: By = None,
     recipe: options.Recipe = None,
@@ -123,14 +133,28 @@ def stopwords(
 @app.command("tag", context_settings=HELP, epilog="All keys: dlcli recipes keys embed-tag")
 def tag(
     texts: own.Texts = None,
-    engine: Annotated[str | None, typer.Option(metavar="auto|nltk|rules", help="engine")] = None,
-    model: Annotated[str | None, typer.Option("-m", "--model", metavar="FILE", help="model")] = None,
-    format_: Annotated[str | None, typer.Option("--format", metavar="slash|tab", help="format")] = None,
+    engine: Annotated[str | None, typer.Option(metavar="auto|nltk|rules", help="Who tags (engine).")] = None,
+    model: Annotated[
+        str | None, typer.Option("-m", "--model", metavar="FILE", help="Tagger of your own (model).")
+    ] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="slash|tab", help="How it is written (format).")
+    ] = None,
     by: By = None,
-    train: Annotated[str | None, typer.Option(metavar="FILE", help="train", rich_help_panel="Your own")] = None,
-    test: Annotated[str | None, typer.Option(metavar="FILE", help="test", rich_help_panel="Your own")] = None,
-    epochs: Annotated[str | None, typer.Option(metavar="N", help="epochs", rich_help_panel="Your own")] = None,
-    seed: Annotated[str | None, typer.Option(metavar="N", help="seed", rich_help_panel="Your own")] = None,
+    train: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Learn a tagger from word/TAG lines (train).", rich_help_panel="Your own"),
+    ] = None,
+    test: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Score the tagger on word/TAG lines (test).", rich_help_panel="Your own"),
+    ] = None,
+    epochs: Annotated[
+        str | None, typer.Option(metavar="N", help="Passes over them (epochs).", rich_help_panel="Your own")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option(metavar="N", help="Of their order (seed).", rich_help_panel="Your own")
+    ] = None,
     fail_under: options.FailUnder = None,
     fail_over: options.FailOver = None,
     recipe: options.Recipe = None,

@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import stat
 import sys
 import tempfile
 import zlib
@@ -38,6 +39,20 @@ def asked(words: Sequence[str] | None) -> list[str]:
             "which text? give a file, a builtin such as lee, or - for stdin", "or pipe text into it", key="TEXT"
         )
     return [STDIN]
+
+
+def nothing_comes(words: Sequence[str] | None) -> bool:
+    """Say whether no text was named and none waits on stdin, so that a worked example may be shown instead.
+
+    A terminal waits for keys and ``/dev/null`` has nothing; a pipe or a file has text.
+    """
+    if words:
+        return False
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):  # closed, or replaced by something without a file
+        return True
+    return stat.S_ISCHR(mode)
 
 
 def places(words: Iterable[str]) -> list[str]:

@@ -102,6 +102,7 @@ def test_a_model_that_is_none(content, run_inprocess, tmp_path):
         (["--train", "toy.txt", "-o", "m.json", "lee"], 2, "with --train no text is tagged"),
         (["--train", "toy.txt", "-o", "m.json", "-m", "m.json"], 2, "a tagger is learned or read, not both"),
         (["--train", "toy.txt", "-o", "m.json", "--engine", "rules"], 2, "without a tagger of one's own"),
+        (["--train", "toy.txt", "-o", "toy.txt"], 2, "toy.txt is a file that is read"),
         (["--train", "nosuch.txt", "-o", "m.json"], 3, "cannot read nosuch.txt"),
         (["--train", "empty.txt", "-o", "m.json"], 3, "empty.txt has no tagged words"),
         (["--train", "-", "--test", "-", "-o", "m.json"], 2, "stdin can be read once"),
