@@ -16,7 +16,7 @@ from dlcli.core.errors import DataError, RunFailed
 from dlcli.data.corpus import Corpus
 
 if TYPE_CHECKING:
-    from dlcli.backends.embed import Place
+    from dlcli.backends.embed_fit_place import Place
     from dlcli.methods.word2vec_gensim import Progress
     from dlcli.methods.word2vec_loss import Probe
 

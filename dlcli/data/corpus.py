@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import tempfile
 import time
 from collections import Counter
@@ -20,15 +19,12 @@ import numpy as np
 
 from dlcli.core import files
 from dlcli.core.errors import DataError
-from dlcli.data import text
+from dlcli.data import corpus_blocks, text
 from dlcli.ops import tokens
 
 LONGEST = 10_000  # words of a sentence in gensim's files; longer ones are cut
-BLOCK = 1 << 17  # bytes read at a time
 PLACE = 1 << 14  # bytes read at each of some places
-LONG = 1 << 20  # bytes of a line from which it is cut between two words
 PACKED_NAMES = (".gz", ".bz2", ".xz", ".zst", ".lz4")  # gensim goes by the name and refuses these
-ODD_BLANK = re.compile(r"[^\S \t\r\n\v\f]")  # blanks beyond ASCII's, which gensim does not cut at
 TOLD_S = 10.0  # between two words about the reading
 
 OnRead = Callable[[int, int], None]
@@ -72,7 +68,7 @@ class Corpus:
             each: (n,) int32, n from 1 to 10,000
 
         """
-        with open(self.path, "rb", buffering=BLOCK) as file:
+        with open(self.path, "rb", buffering=corpus_blocks.BLOCK) as file:
             for line in file:
                 found = [i for i in map(index.get, line.split()) if i is not None]
                 for start in range(0, len(found), LONGEST):
@@ -126,7 +122,7 @@ def prepared(
         corpus = _in_place(places[0], told) if plain else None
         if corpus is None:
             corpus = _copied(places, by, lower, told, stack if keep else None)
-        corpus.name = _named(places[0]) if len(places) == 1 else f"the text of {len(places)} files"
+        corpus.name = corpus_blocks.named(places[0]) if len(places) == 1 else f"the text of {len(places)} files"
         yield corpus
 
 
@@ -154,18 +150,18 @@ def _is_plain(place: str) -> bool:
 def _in_place(place: str, told: _Told) -> Corpus | None:
     """Count the words of a file of words; None when it must be copied: huge lines, or blanks that gensim overlooks."""
     corpus, ended = Corpus(place), True
-    for block in _blocks(place, "whitespace"):
+    for block in corpus_blocks.blocks(place, "whitespace"):
         if not ended:
             return None
         ended = block.endswith(b"\n")
         corpus.add(block)
         told(len(block), corpus.words)
-    return None if ODD_BLANK.search(b"\n".join(corpus.counts).decode()) else corpus
+    return None if corpus_blocks.ODD_BLANK.search(b"\n".join(corpus.counts).decode()) else corpus
 
 
 def _copied(places: Sequence[str], by: str, lower: bool, told: _Told, stack: contextlib.ExitStack | None) -> Corpus:
     """Count text on its way into a temporary file, or, without a stack, on its way to nowhere."""
-    clean, corpus = _cleaner(by, lower), Corpus("")
+    clean, corpus = corpus_blocks.cleaner(by, lower), Corpus("")
     if stack is None:
         for block in _cleaned(places, by, clean, told, corpus):
             corpus.add(block)
@@ -194,92 +190,10 @@ def _cleaned(
     places: Sequence[str], by: str, clean: Callable[[bytes], bytes], told: _Told, corpus: Corpus
 ) -> Iterator[bytes]:
     for place in places:
-        for block in _blocks(place, by):
+        for block in corpus_blocks.blocks(place, by):
             cleaned = clean(block)
             yield cleaned if cleaned.endswith(b"\n") else cleaned + b"\n"
             told(len(block), corpus.words)
-
-
-def _cleaner(by: str, lower: bool) -> Callable[[bytes], bytes]:
-    """Return what makes lines of words between ASCII blanks of lines of text."""
-    cut = tokens.tokenizer(by, lower)
-
-    def clean(block: bytes) -> bytes:
-        words = block.decode()
-        if by == "whitespace":
-            if not ODD_BLANK.search(words):
-                return words.lower().encode() if lower else block
-            words = words.lower() if lower else words
-            return "\n".join(" ".join(line.split()) for line in words.split("\n")).encode()
-        return "\n".join(" ".join(" ".join(cut(line)).split()) for line in words.split("\n")).encode()
-
-    return clean
-
-
-def _blocks(place: str, by: str) -> Iterator[bytes]:
-    """Yield a text in blocks of whole lines; of a line of more than a mebibyte, blocks of whole words.
-
-    Raises:
-        DataError: it cannot be read, is no UTF-8, holds a NUL byte, or a word of more than a mebibyte.
-
-    """
-    number, before, held = 1, 0, b""
-    with text.opened(place) as file:
-        while True:
-            data = file.read(BLOCK)
-            if number == 1 and not before and not held and data.startswith(b"\xef\xbb\xbf"):
-                data = data[3:] or file.read(BLOCK)
-            held += data
-            end = held.rfind(b"\n") + 1 if data else len(held)
-            if not end and len(held) >= LONG:
-                end = _between_words(held, by, place, number)
-            if end:
-                block, held = held[:end], held[end:]
-                _check(block, place, number, before)
-                yield block
-                lines = block.count(b"\n")
-                number, before = number + lines, 0 if lines else before + end
-            if not data:
-                return
-
-
-def _between_words(held: bytes, by: str, place: str, number: int) -> int:
-    """Return where a part of a huge line may end."""
-    end = max(held.rfind(blank) for blank in (b" ", b"\t", b"\r", b"\v", b"\f")) + 1
-    if end:
-        return end
-    if by == "whitespace":
-        raise DataError(
-            f"{_named(place)}:{number}: a word of more than {LONG:,} bytes; a text has blanks between its words",
-            "--by word or --by char cut text that has none",
-        )
-    end = len(held) - 1
-    while end > len(held) - 4 and held[end] & 0xC0 == 0x80:  # not inside a character
-        end -= 1
-    return end
-
-
-def _check(block: bytes, place: str, number: int, before: int) -> None:
-    """Refuse what is no text, naming line and byte; ``before`` bytes of the first line came in other blocks."""
-    if not block.isascii():
-        try:
-            block.decode()
-        except UnicodeDecodeError as error:
-            begin = block.rfind(b"\n", 0, error.start) + 1
-            number += block.count(b"\n", 0, error.start)
-            before = 0 if begin else before
-            raise text.not_utf8(place, number, block[begin:], error.start - begin, before) from None
-    nul = block.find(b"\0")
-    if nul >= 0:
-        number += block.count(b"\n", 0, nul)
-        raise DataError(
-            f"{_named(place)}:{number}: a NUL byte; this is no text, or it is UTF-16",
-            f"iconv -f utf-16 -t utf-8, or tr -d '\\000' < {_named(place)}",
-        )
-
-
-def _named(place: str) -> str:
-    return "stdin" if place == text.STDIN else files.shown(place)
 
 
 def kept(corpus: Corpus, min_count: int, most: int | None = None, without: Collection[bytes] = ()) -> dict[bytes, int]:

@@ -11,7 +11,7 @@ import pytest
 from gensim.models.word2vec import LineSentence
 
 from dlcli.core.errors import DataError, RunFailed, UsageError
-from dlcli.data import corpus
+from dlcli.data import corpus, corpus_blocks
 
 LINES = "the cat sat\n\n  the dog\tsat \r\na\n"
 
@@ -102,7 +102,7 @@ def test_a_huge_line_is_cut_between_words(written):
     found, text = counted(path)
     assert found.copied
     assert text.split() == ["abc", "defg"] * 300_000
-    assert max(map(len, text.splitlines())) <= corpus.LONG + corpus.BLOCK
+    assert max(map(len, text.splitlines())) <= corpus_blocks.LONG + corpus_blocks.BLOCK
     assert found.counts == {b"abc": 300_000, b"defg": 300_000}
     assert found.words == 600_000
 
