@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,6 @@ from dlcli.core.errors import DataError, UsageError
 from dlcli.core.output import Output
 from dlcli.data import text
 from dlcli.data.row_files import Rows
-from dlcli.data.text_twice import Twice
 from dlcli.methods import sentence_vectors
 from dlcli.methods.sentence_vectors import Idf
 from dlcli.ops import tokens
@@ -102,9 +101,13 @@ def encode(argument: str, words: Sequence[str], recipe: Any, output: Output, wan
     cut = tokens.tokenizer(recipe.by, recipe.lower)
     vectors = asking.open_(argument, output)
     with ExitStack() as stack:
-        source = stack.enter_context(Twice(places[: len(given)]))
-        idf = _idf(recipe, source, places, cut) if recipe.weighting == "tfidf" else None
-        lines = _lines(vectors, source, given, cut, idf, recipe.normalize)
+        texts, idf = {place: place for place in places[: len(given)]}, None
+        if recipe.weighting == "tfidf" and recipe.idf is None:
+            texts = stack.enter_context(text.readable_twice(texts))
+        if recipe.weighting == "tfidf":
+            idf = _idf(texts if recipe.idf is None else {places[-1]: places[-1]}, cut)
+        sources = [(word, place, texts[place]) for word, place in zip(given, places, strict=False)]
+        lines = _lines(vectors, sources, cut, idf, recipe.normalize)
         make.write_depfile(wanted.depfile, wanted.stamp or str(out), [*map(str, wanted.recipes), *read])
         told = _Told(lines)
         _write(told, vectors.dim, output, out, argument, given, started_s)
@@ -124,8 +127,8 @@ def _is_device(out: str) -> bool:
     return os.path.exists(out) and not os.path.isfile(out) and not os.path.isdir(out)
 
 
-def _idf(recipe: Any, source: Twice, places: Sequence[str], cut: Any) -> Idf:
-    lines = source.first() if recipe.idf is None else text.lines(places[-1])
+def _idf(texts: Mapping[str, str], cut: Any) -> Idf:
+    lines = (line for place, path in texts.items() for line in text.lines(place, path))
     try:
         return sentence_vectors.count_documents(map(cut, lines))
     except ValueError:
@@ -133,13 +136,15 @@ def _idf(recipe: Any, source: Twice, places: Sequence[str], cut: Any) -> Idf:
 
 
 def _lines(
-    vectors: WordVectors, source: Twice, given: Sequence[str], cut: Any, idf: Idf | None, normalize: bool
+    vectors: WordVectors, given: Iterable[tuple[str, str, str]], cut: Any, idf: Idf | None, normalize: bool
 ) -> Iterator[_Line]:
+    """Yield the lines of each text, given as the word typed, its place and where to read it."""
     good = sentence_vectors.finite(vectors)
-    for which, number, line in source.lines():
-        words = cut(line)
-        vector, known = sentence_vectors.encode(vectors, words, good, idf, normalize=normalize)
-        yield _Line(given[which], number, line, len(words), known, vector)
+    for word, place, path in given:
+        for number, line in enumerate(text.lines(place, path), 1):
+            words = cut(line)
+            vector, known = sentence_vectors.encode(vectors, words, good, idf, normalize=normalize)
+            yield _Line(word, number, line, len(words), known, vector)
 
 
 def _write(

@@ -197,14 +197,18 @@ def batches(place: str, path: str | None = None) -> Iterator[list[str]]:
         yield (block if number else block.removeprefix(MARK)).removesuffix("\n").split("\n")
 
 
-def lines(place: str) -> Iterator[str]:
+def lines(place: str, path: str | None = None) -> Iterator[str]:
     r"""Yield the lines of one file without their ``\n``; a byte-order mark at the start is dropped.
+
+    Args:
+        place: a path, or ``-`` for stdin.
+        path: where to read it, if that is a copy; messages name ``place``.
 
     Raises:
         DataError: not UTF-8 (names file, line and byte), or it cannot be read.
 
     """
-    for batch in batches(place):
+    for batch in batches(place, path):
         yield from batch
 
 
