@@ -199,6 +199,7 @@ def analogies(args: argparse.Namespace, _: Path) -> None:
     """Goal: 10 times gensim, with the same counts."""
     from gensim.models import KeyedVectors
 
+    from dlcli.data import word_questions
     from dlcli.methods import word_evaluation
     from dlcli.ops.word_vectors import WordVectors
 
@@ -206,21 +207,20 @@ def analogies(args: argparse.Namespace, _: Path) -> None:
     held = KeyedVectors(100)
     held.add_vectors(words, table)
     path = str(TEST_DATA / "questions-words.txt")
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
     found: list = [None, None]
 
     def mine() -> None:
-        found[0] = word_evaluation.analogies(WordVectors(words, table), word_evaluation.questions(lines))
+        sections = ((s.name, s.questions) for s in word_questions.questions(path)[0])
+        tallies = word_evaluation.analogies(WordVectors(words, table), sections)
+        found[0] = sum(t.correct for t in tallies), sum(t.total for t in tallies)
 
     def other() -> None:
         found[1] = held.evaluate_word_analogies(path)[1]
 
     times = alternating(mine, other, args.runs)
     ratios("questions-words over gensim", times[1], times[0], "19,544 questions, 32,500×100")
-    total = found[1][-1]
-    print(
-        f"  gensim: {len(total['correct'])} of {len(total['correct']) + len(total['incorrect'])}; ours: {found[0][-1]}"
-    )
+    right, wrong = (len(found[1][-1][key]) for key in ("correct", "incorrect"))
+    print(f"  gensim: {right} of {right + wrong}; dlcli: {found[0][0]} of {found[0][1]}")
 
 
 def queries(args: argparse.Namespace, folder: Path) -> None:
@@ -239,7 +239,7 @@ def queries(args: argparse.Namespace, folder: Path) -> None:
         times = []
         for word in ("king", "france", "boy", "river", "word100"):
             began_s = time.perf_counter()
-            word_queries.neighbors(held, word, 10)
+            word_queries.neighbors(held, [held.index[word]], 10)
             times.append(time.perf_counter() - began_s)
         first_s.append(times[0])
         warm_s += times[1:]
@@ -252,7 +252,7 @@ def bpe(args: argparse.Namespace, folder: Path) -> None:
     tokens = wiki_tokens()
     background = (TEST_DATA / "head500.noblanks.cor").read_text(encoding="utf-8").split()
     path = folder / "million.txt"
-    held = [*tokens, *background][:1_000_000]
+    held = ([*tokens, *background] * 2)[:1_000_000]
     path.write_text("\n".join(" ".join(held[n : n + 20]) for n in range(0, len(held), 20)) + "\n", encoding="utf-8")
     words = [sys.executable, "-m", "dlcli", "embed", "bpe", "fit", str(path), "--merges", "8000", "-q"]
     nmt = [sys.executable, "-m", "subword_nmt.learn_bpe", "-s", "8000", "--input", str(path)]
