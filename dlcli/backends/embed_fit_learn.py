@@ -237,8 +237,8 @@ def _by_svd(
     weights = "ramp" if model.ramp else "flat"
     counts = _counted(text, kept, index, place, window=model.window, weights=weights, direction=model.direction)
     vectors = counting.fit_svd(
-        counts, model.dim, weighting=model.weighting, power=model.power, cap=model.cap, seed=recipe.seed,
-        threads=threads,
+        counts, model.dim, weighting=model.weighting, power=model.power, cap=model.cap, smooth=model.smooth,
+        shift=model.shift, seed=recipe.seed, threads=threads,
     )  # fmt: skip
     place.begin()
     return vectors
