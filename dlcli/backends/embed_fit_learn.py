@@ -17,8 +17,6 @@ from dlcli.data.corpus import Corpus
 
 if TYPE_CHECKING:
     from dlcli.backends.embed_fit_place import Place
-    from dlcli.methods.word2vec_gensim import Progress
-    from dlcli.methods.word2vec_loss import Probe
 
 LOSS_S = 2.0  # between two looks at the loss while threads learn
 RATE_S = 2.0  # over which the speed is told
@@ -92,6 +90,10 @@ def dropped(model: Any, counts: Collection[bytes]) -> set[bytes]:
     return {word for word in counts if word.decode().lower() in drop} if drop else set()
 
 
+def _varies(threads: int) -> str:
+    return f", {threads} threads: the order they learn in varies, and so do the vectors; --threads 1 repeats them"
+
+
 def _by_gensim(
     recipe: Any, text: Corpus, kept: dict[bytes, int], index: dict[bytes, int], threads: int, place: Place
 ) -> np.ndarray:
@@ -100,9 +102,7 @@ def _by_gensim(
 
     model = recipe.model
     told = f"{model.name} by gensim" + (" (engine: auto)" if recipe.engine == "auto" else "")
-    if threads > 1:
-        told += f", {threads} threads: the order they learn in varies, and so do the vectors; --threads 1 repeats them"
-    events.notes(place.reporter, [told])
+    events.notes(place.reporter, [told + (_varies(threads) if threads > 1 else "")])
     shared = {
         "skipgram": model.name == "skipgram", "window": model.window, "negatives": model.negatives,
         "ns_exponent": model.ns_exponent, "sample": model.sample, "mean": getattr(model, "mean", True),
@@ -112,52 +112,51 @@ def _by_gensim(
     if not len(probe):
         _check_pairs(text, index)
     place.begin(model.epochs, text.words)
+    watch, looked_s, loss = _Watch(place, text.words, model.epochs), 0.0, float("nan")
+
+    def told(at: word2vec_gensim.Progress) -> None:
+        nonlocal looked_s, loss
+        if at.ended or time.monotonic() - looked_s >= LOSS_S:
+            loss, looked_s = probe.loss(*at.tables), time.monotonic()
+        if at.ended:
+            watch.end(at.epoch, loss, at.lr, at.seconds)
+        else:
+            watch.step(at.epoch, at.words, loss, at.lr, at.seconds)
+
     return word2vec_gensim.fit(
         text.path, {word.decode(): count for word, count in kept.items()}, text.words, text.sentences,
-        dim=model.dim, epochs=model.epochs, lr=model.lr, lr_end=model.lr_end, threads=threads,
-        on_progress=_Watch(place, probe, text.words, model.epochs), **shared,
+        dim=model.dim, epochs=model.epochs, lr=model.lr, lr_end=model.lr_end, threads=threads, on_progress=told,
+        **shared,
     )  # fmt: skip
 
 
 class _Watch:
-    """Takes the progress of gensim: the loss is looked at now and then, the rest is passed on."""
+    """Passes on how far word2vec has come, in words of the text."""
 
-    def __init__(self, place: Place, probe: Probe, words: int, epochs: int):
-        self.place, self.probe, self.words, self.epochs = place, probe, words, epochs
-        self.loss, self.looked_s = float("nan"), 0.0
+    def __init__(self, place: Place, words: int, epochs: int):
+        self.place, self.words, self.epochs = place, words, epochs
         self.last: tuple[int, float] | None = None  # words in all, and when
         self.rate = 0.0
 
-    def __call__(self, at: Progress) -> None:
-        """Take one report."""
-        now = time.monotonic()
-        if at.ended or now - self.looked_s >= LOSS_S:
-            self.loss, self.looked_s = self.probe.loss(*at.tables), now
-        done = (at.epoch - 1) * self.words + at.words
-        if not at.ended:
-            self._step(at, done, now)
-            return
-        self.last = (done, now)
-        rate = self.words / max(1e-9, at.seconds)
-        record = {"epoch": at.epoch, "train/loss": self.loss, "lr": at.lr}
-        self.place.epoch({**record, "words_per_s": round(rate, 1), "seconds": round(at.seconds, 4)})
-        self.place.reporter.emit(
-            events.EpochDone(
-                at.epoch, self.epochs, done, {"train/loss": self.loss}, at.lr, at.seconds, rate, counted="word"
-            )
-        )
-
-    def _step(self, at: Progress, done: int, now: float) -> None:
-        """Pass on where it stands, with the speed of the last seconds: a thread reads ten thousand words at once."""
-        before, then = self.last or (0, now - at.seconds)
+    def step(self, epoch: int, words: int, loss: float, lr: float, seconds: float) -> None:
+        """Tell where it stands, with the speed of the last seconds: a thread may read ten thousand words at once."""
+        now, done = time.monotonic(), (epoch - 1) * self.words + words
+        before, then = self.last or (0, now - seconds)
         if now - then >= RATE_S or not self.rate:
             self.rate = (done - before) / max(1e-9, now - then)
         if now - then >= RATE_S or self.last is None:
             self.last = (done, now)
         taken = memory.peak_bytes()
-        self.place.reporter.emit(
-            events.Stepped(at.epoch, done, at.words, self.loss, at.lr, self.rate, taken, counted="word")
-        )
+        self.place.reporter.emit(events.Stepped(epoch, done, words, loss, lr, self.rate, taken, counted="word"))
+
+    def end(self, epoch: int, loss: float, lr: float, seconds: float) -> None:
+        """Tell of an epoch that is over."""
+        done, rate = epoch * self.words, self.words / max(1e-9, seconds)
+        self.last = (done, time.monotonic())
+        record = {"epoch": epoch, "train/loss": loss, "lr": lr, "words_per_s": round(rate, 1)}
+        self.place.epoch({**record, "seconds": round(seconds, 4)})
+        told = {"train/loss": loss}
+        self.place.reporter.emit(events.EpochDone(epoch, self.epochs, done, told, lr, seconds, rate, counted="word"))
 
 
 def _check_pairs(text: Corpus, index: dict[bytes, int]) -> None:
@@ -177,7 +176,30 @@ def _check_pairs(text: Corpus, index: dict[bytes, int]) -> None:
 def _by_torch(
     recipe: Any, text: Corpus, kept: dict[bytes, int], index: dict[bytes, int], threads: int, place: Place
 ) -> np.ndarray:
-    raise NotImplementedError
+    from dlcli.methods import word2vec
+
+    model = recipe.model
+    why = f" (engine: auto, for {'softmax' if model.loss == 'softmax' else recipe.device.name})"
+    told = f"{model.name} by torch" + (why if recipe.engine == "auto" else "")
+    events.notes(place.reporter, [told + (_varies(threads) if threads > 1 else "")])
+    watch, begun = _Watch(place, text.words, model.epochs), False
+
+    def report(at: word2vec.Progress) -> None:
+        nonlocal begun
+        if not begun:  # what is refused before leaves nothing behind
+            begun = True
+            place.begin(model.epochs, text.words)
+        if at.ended:
+            watch.end(at.epoch, at.loss, at.lr, at.seconds)
+        else:
+            watch.step(at.epoch, int(at.share * text.words), at.loss, at.lr, at.seconds)
+
+    return word2vec.fit(
+        lambda _: text.ids(index), as_counts(list(kept.values())), kind=model.name, loss=model.loss, dim=model.dim,
+        window=model.window, negatives=model.negatives, ns_exponent=model.ns_exponent, sample=model.sample,
+        mean=getattr(model, "mean", True), epochs=model.epochs, lr=model.lr, lr_end=model.lr_end, batch=model.batch,
+        seed=recipe.seed, threads=threads, device=recipe.device.name, on_progress=report,
+    ).vectors  # fmt: skip
 
 
 def _by_glove(
@@ -215,8 +237,8 @@ def _by_svd(
     weights = "ramp" if model.ramp else "flat"
     counts = _counted(text, kept, index, place, window=model.window, weights=weights, direction=model.direction)
     vectors = counting.fit_svd(
-        counts, model.dim, weighting=model.weighting, power=model.power, cap=model.cap, seed=recipe.seed,
-        threads=threads,
+        counts, model.dim, weighting=model.weighting, power=model.power, cap=model.cap, smooth=model.smooth,
+        shift=model.shift, seed=recipe.seed, threads=threads,
     )  # fmt: skip
     place.begin()
     return vectors

@@ -200,6 +200,36 @@ def test_it_learns_what_stands_together(tmp_path, run_inprocess):
         assert cosines[sea][:, sea].mean() > cosines[sea][:, ~sea].mean() + 0.3, words
 
 
+def test_torch_learns_where_it_is_asked_or_needed(folder, run_inprocess):
+    for words, told in (
+        (("--engine", "torch"), "skipgram by torch"),
+        (("--loss", "softmax"), "skipgram by torch (engine: auto, for softmax)"),
+        (("--loss", "softmax", "--method", "cbow"), "cbow by torch"),
+    ):
+        result = run_inprocess(*LEARN, *words, "-o", "run", "--force", "--json")
+        assert result.code == 0, result.stderr
+        assert told in result.stderr
+        doc = result.json()
+        assert doc["engine"] == "torch"
+        epochs = [json.loads(line) for line in (folder / "run/metrics.jsonl").read_text().splitlines()]
+        assert [e["epoch"] for e in epochs] == [1, 2]
+        assert epochs[0]["train/loss"] > epochs[1]["train/loss"] == doc["metrics"]["loss"]
+        assert "epoch 2/2  word 6000" in result.stderr
+    first = vectors.read("run").vectors.copy()
+    assert run_inprocess(*LEARN, *words, "-o", "again").code == 0
+    np.testing.assert_array_equal(first, vectors.read("again").vectors)
+
+
+def test_a_device_that_is_not_there_is_told(folder, run_inprocess):
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    result = run_inprocess(*LEARN, "--device", "cuda")
+    assert result.code == 5, result.stderr
+    assert files_of(folder) == {"t.txt"}
+
+
 def test_checks_stamp_and_depfile(folder, run_inprocess):
     result = run_inprocess(*LEARN, "-o", "v.txt", "--stamp", "s", "--depfile", "s.d", "--fail-under", "coverage=0.2")
     assert result.code == 0, result.stderr
@@ -251,6 +281,7 @@ def test_dropped_words_are_left_out(folder, run_inprocess):
         (("--loss", "softmax", "--engine", "gensim"), 2, "gensim learns by negative sampling alone"),
         (("--device", "cuda", "--engine", "gensim"), 2, "gensim runs on the processor, not on cuda"),
         (("--set", "model.batch=64"), 2, "batch is of engine torch"),
+        (("--method", "svd", "--weighting", "log", "--set", "model.shift=2"), 2, "change weighting ppmi only, not log"),
         (("--method", "svd", "--engine", "torch"), 2, "svd has no engines"),
         (("--method", "svd", "--device", "cuda:1"), 2, "svd runs on the processor, not on cuda:1"),
         (("--method", "svd", "--dim", "5000"), 2, "--dim"),

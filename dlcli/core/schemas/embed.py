@@ -105,7 +105,19 @@ class Svd(Section):
         [], description="words left out: a word, english (a list of stop words), a file (with / or .txt)"
     )
     weighting: Weighting = Field("ppmi", description="raw, log(1+c), positive mutual information, or correlation")
+    smooth: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0, description="power of the neighbors' counts (ppmi); with 0.75 rare neighbors weigh less"
+    )
+    shift: Annotated[float, Field(ge=1, allow_inf_nan=False)] = Field(
+        1.0, description="negatives whose logarithm is taken off (ppmi); 1: nothing is"
+    )
     power: Share | Literal[1] = Field(0.5, description="singular values are taken to this power; 0: left out")
+
+    @model_validator(mode="after")
+    def _of_ppmi(self) -> Any:
+        if self.weighting != "ppmi" and (self.smooth != 1 or self.shift != 1):
+            raise Conflict(f"smooth and shift change weighting ppmi only, not {self.weighting}", "smooth", "shift")
+        return self
 
 
 Embedding = Skipgram | Cbow | Glove | Svd
