@@ -584,7 +584,7 @@ function __dlcli_list
                 'normalize=' 'make all vectors equally long first, so that near means one direction' \
                 'perplexity=' 'about how many neighbors count for a word (tsne) (30.0)' \
                 'seed=' 'of t-SNE and k-means (0)'
-        case 'options boost' 'options boost cascade' 'options embed' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options recipes' 'options data' 'options runs' 'options completion'
+        case 'options boost' 'options boost cascade' 'options embed' 'options embed bpe' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options recipes' 'options data' 'options runs' 'options completion'
             printf '%s\t%s\n' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
@@ -944,16 +944,17 @@ function __dlcli_list
                 'encode' 'Make a vector of every line of text: the mean of its words\' vectors, plain or weighted by TF-IDF' \
                 'convert' 'Write word vectors in another format. What is read is told by its bytes, what is written by the ending' \
                 'matrix' 'Make the embedding matrix of a vocabulary for train, and say how much of it has vectors' \
-                'project' 'Draw words as a map of their vectors: a picture, a page to zoom in, or coordinates'
+                'project' 'Draw words as a map of their vectors: a picture, a page to zoom in, or coordinates' \
+                'bpe' 'Byte-pair encoding: learn merges, cut words by them, put them together again'
         case 'options embed tokenize'
             printf '%s\t%s\n' \
                 '--by' 'What a token is (by)' \
                 '-m' 'Codes (bpe) or .model (sentencepiece)' \
                 '--model' 'Codes (bpe) or .model (sentencepiece)' \
-                '--lower' 'Make everything lower case' \
-                '--no-lower' 'Make everything lower case' \
-                '--min-count' 'Replace tokens that are rarer (min_count)' \
-                '--unk' 'By what (unk)' \
+                '--lower' 'Make everything lower case (lower)' \
+                '--no-lower' 'Make everything lower case (lower)' \
+                '--min-count' 'Replace tokens that occur less often (min_count)' \
+                '--unk' 'What rare and unknown tokens become (unk)' \
                 '--vocab-in' 'Known tokens; all others are replaced (vocab_in)' \
                 '--vocab-out' 'Write the kept tokens with counts (vocab_out)' \
                 '--sentences' 'How sentences are found (sentences)' \
@@ -1161,16 +1162,16 @@ function __dlcli_list
                 '--window' 'Neighbors to each side (model.window)' \
                 '--epochs' 'Passes; not of svd (model.epochs)' \
                 '--lr' 'Learning rate; not of svd (model.lr)' \
-                '--seed' 'seed of every draw (0) (seed)' \
-                '--loss' 'negative: against drawn words; softmax: against the whole vocabulary, if it is small (negative) (model.loss)' \
+                '--seed' 'Of what is drawn (seed)' \
+                '--loss' 'Against drawn words, or all words (model.loss)' \
                 '--negatives' 'Words drawn for a pair (model.negatives)' \
                 '--ns-exponent' 'Power of their counts (model.ns_exponent)' \
                 '--sample' 'Thin out words above this share (model.sample)' \
-                '--engine' 'of skipgram and cbow; auto: gensim, but torch for softmax and on a GPU (auto) (engine)' \
+                '--engine' 'Who trains: gensim, or dlcli in torch (engine)' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps (device.name)' \
                 '--c-max' 'Counts from here on weigh 1 (model.c_max)' \
                 '--alpha' 'Power for rarer counts (model.alpha)' \
-                '--weighting' 'raw, log(1+c), positive mutual information, or correlation (ppmi) (model.weighting)' \
+                '--weighting' 'What becomes of counts (model.weighting)' \
                 '--power' 'Power of the singular values (model.power)' \
                 '--ramp' 'Near neighbors count more (model.ramp)' \
                 '--no-ramp' 'Near neighbors count more (model.ramp)' \
@@ -1199,7 +1200,7 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed neighbors'
             printf '%s\t%s\n' \
-                '--top' 'top: how many answers' \
+                '--top' 'How many answers (top)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -1212,10 +1213,10 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed analogy'
             printf '%s\t%s\n' \
-                '--top' 'top: how many answers' \
-                '--method' '3cosadd: nearest to b − a + c; 3cosmul: product of the similarities (3cosadd) (method)' \
-                '--keep-inputs' 'keep_inputs: let A, B and C be answers; often they win' \
-                '--drop-inputs' 'keep_inputs: let A, B and C be answers; often they win' \
+                '--top' 'How many answers (top)' \
+                '--method' 'Cosines added, or multiplied (method)' \
+                '--keep-inputs' 'Let A, B and C be answers; often they win (keep_inputs)' \
+                '--drop-inputs' 'Let A, B and C be answers; often they win (keep_inputs)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -1229,11 +1230,11 @@ function __dlcli_list
         case 'options embed similarity'
             printf '%s\t%s\n' \
                 '--pairs' 'Two words a line, or - for stdin' \
-                '--files' 'files: compare text files by the means of their words' \
-                '--words' 'files: compare text files by the means of their words' \
-                '--by' 'by: what a token is' \
-                '--lower' 'Make everything lower case' \
-                '--no-lower' 'Make everything lower case' \
+                '--files' 'Compare text files by the means of their words (files)' \
+                '--words' 'Compare text files by the means of their words (files)' \
+                '--by' 'What a token is (by)' \
+                '--lower' 'Make everything lower case (lower)' \
+                '--no-lower' 'Make everything lower case (lower)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -1246,13 +1247,13 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed evaluate'
             printf '%s\t%s\n' \
-                '--analogies' 'analogies: questions as in questions-words.txt' \
-                '--pairs' 'pairs: two words and a number a line; repeatable' \
-                '--method' '3cosadd: nearest to b − a + c; 3cosmul: product of the similarities (3cosadd) (method)' \
-                '--restrict' 'restrict: only the first N words count' \
-                '--case-sensitive' 'case_sensitive: tell King from king' \
-                '--ignore-case' 'case_sensitive: tell King from king' \
-                '--unknown' 'unknown: how unknown words count' \
+                '--analogies' 'Questions as in questions-words.txt (analogies)' \
+                '--pairs' 'Two words and a number a line; repeatable (pairs)' \
+                '--method' 'Cosines added, or multiplied (method)' \
+                '--restrict' 'Only the first N words count (restrict)' \
+                '--case-sensitive' 'Tell King from king (case_sensitive)' \
+                '--ignore-case' 'Tell King from king (case_sensitive)' \
+                '--unknown' 'Leave questions with unknown words out, or count them wrong (unknown)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -1270,13 +1271,13 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed encode'
             printf '%s\t%s\n' \
-                '--weighting' 'weighting: plain mean, or by TF-IDF' \
-                '--idf' 'idf: text whose lines tell how rare words are' \
-                '--normalize' 'normalize: make vectors one long' \
-                '--no-normalize' 'normalize: make vectors one long' \
-                '--by' 'by: what a token is' \
-                '--lower' 'Make everything lower case' \
-                '--no-lower' 'Make everything lower case' \
+                '--weighting' 'Plain mean, or by TF-IDF (weighting)' \
+                '--idf' 'Text whose lines tell how rare words are (idf)' \
+                '--normalize' 'Make vectors one long (normalize)' \
+                '--no-normalize' 'Make vectors one long (normalize)' \
+                '--by' 'What a token is (by)' \
+                '--lower' 'Make everything lower case (lower)' \
+                '--no-lower' 'Make everything lower case (lower)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -1293,10 +1294,10 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed convert'
             printf '%s\t%s\n' \
-                '--to' 'word2vec, word2vec-binary, glove, npz or safetensors' \
-                '--most' 'Only the first N words' \
-                '--normalize' 'Make every vector one long' \
-                '--no-normalize' 'Make every vector one long' \
+                '--to' 'word2vec, word2vec-binary, glove, npz or safetensors (to)' \
+                '--most' 'Only the first N words (most)' \
+                '--normalize' 'Make vectors one long (normalize)' \
+                '--no-normalize' 'Make vectors one long (normalize)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
@@ -1310,15 +1311,15 @@ function __dlcli_list
                 '--help' 'Show the help'
         case 'options embed matrix'
             printf '%s\t%s\n' \
-                '--words' 'The vocabulary: a word, or a word and its count, a line; or -' \
-                '--text' 'Instead: a text of tokens, whose words are counted; or -' \
-                '--special' 'Words of the first rows, such as \'<PAD>,<UNK>\': zeros and the mean' \
-                '--missing' 'What a word without a vector gets' \
-                '--lower' 'A word without a vector takes that of its lower case' \
-                '--no-lower' 'A word without a vector takes that of its lower case' \
-                '--min-count' 'Rarer words get no row' \
-                '--most' 'Only the first N words' \
-                '--seed' 'Seed of the draws' \
+                '--words' 'The vocabulary: a word, or a word and its count, a line; or - (words)' \
+                '--text' 'Instead: a text of tokens, whose words are counted; or - (text)' \
+                '--special' 'Words of the first rows, such as \'<PAD>,<UNK>\': zeros and the mean (special)' \
+                '--missing' 'What a word without a vector gets (missing)' \
+                '--lower' 'A word without a vector takes that of its lower case (lower)' \
+                '--no-lower' 'A word without a vector takes that of its lower case (lower)' \
+                '--min-count' 'Rarer words get no row (min_count)' \
+                '--most' 'Only the first N words (most)' \
+                '--seed' 'Of what is drawn (seed)' \
                 '-o' 'The matrix, .npz; without it only the coverage' \
                 '--out' 'The matrix, .npz; without it only the coverage' \
                 '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
@@ -1354,6 +1355,87 @@ function __dlcli_list
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \
                 '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'commands embed bpe'
+            printf '%s\t%s\n' \
+                'fit' 'Learn merges from text, the same ones as subword-nmt and in its file format' \
+                'encode' 'Cut words into pieces, low@@ er; any text comes back by decode' \
+                'decode' 'Put the pieces of bpe encode together again' \
+                'trace' 'Show merge after merge: the pair, its count, the words it changes; without text hug, pug, pun, bun, hugs'
+        case 'options embed bpe fit'
+            printf '%s\t%s\n' \
+                '--merges' 'How many merges (merges)' \
+                '--min-count' 'Leave rarer ones out (min_count)' \
+                '--end-of-word' 'Mark glued to the end of words; may be empty (end_of_word)' \
+                '--counts' 'Lines are a word and its count, not text (counts)' \
+                '--no-counts' 'Lines are a word and its count, not text (counts)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write there, not to stdout' \
+                '--out' 'Write there, not to stdout' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed bpe encode'
+            printf '%s\t%s\n' \
+                '-m' 'File of bpe fit or of subword-nmt' \
+                '--model' 'File of bpe fit or of subword-nmt' \
+                '--merges' 'How many merges (merges)' \
+                '--escape' 'All comes back, or exactly as subword-nmt (escape)' \
+                '--no-escape' 'All comes back, or exactly as subword-nmt (escape)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write there instead of printing' \
+                '--out' 'Write there instead of printing' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed bpe decode'
+            printf '%s\t%s\n' \
+                '--escape' 'All comes back, or exactly as subword-nmt (escape)' \
+                '--no-escape' 'All comes back, or exactly as subword-nmt (escape)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Write there instead of printing' \
+                '--out' 'Write there instead of printing' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options embed bpe trace'
+            printf '%s\t%s\n' \
+                '--merges' 'How many merges (merges)' \
+                '--min-count' 'Leave rarer ones out (min_count)' \
+                '--end-of-word' 'Mark glued to the end of words; may be empty (end_of_word)' \
+                '--counts' 'Lines are a word and its count, not text (counts)' \
+                '--no-counts' 'Lines are a word and its count, not text (counts)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '--json' 'Print one JSON document' \
                 '-q' 'Only errors on stderr' \
                 '--quiet' 'Only errors on stderr' \
                 '--debug' 'Show tracebacks' \
@@ -1765,7 +1847,7 @@ function __dlcli_kind
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli export --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'embed data.most' 'embed model.batch' 'embed model.cap' 'embed-tokenize vocab_in' 'embed-tokenize vocab_out' 'embed-bpe merges' 'embed-tag model' 'embed-tag train' 'embed-tag test' 'embed-vectorize most' 'embed-cooccurrence most' 'embed-cooccurrence cap' 'embed-cooccurrence top' 'embed-evaluate analogies' 'embed-evaluate restrict' 'embed-encode idf' 'embed-convert most' 'embed-matrix words' 'embed-matrix text' 'embed-matrix most' 'embed-project words' 'embed-project near' 'embed-project top' 'embed-project groups' 'embed-project clusters' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli embed vectorize --most' 'dlcli embed cooccurrence --cap' 'dlcli embed cooccurrence --most' 'dlcli embed cooccurrence --top' 'dlcli embed fit --most' 'dlcli embed fit --cap' 'dlcli embed evaluate --restrict' 'dlcli embed convert --most' 'dlcli embed matrix --most' 'dlcli embed project --top' 'dlcli embed project --near' 'dlcli embed project --clusters' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'embed data.most' 'embed model.batch' 'embed model.cap' 'embed-tokenize vocab_in' 'embed-tokenize vocab_out' 'embed-bpe merges' 'embed-tag model' 'embed-tag train' 'embed-tag test' 'embed-vectorize most' 'embed-cooccurrence most' 'embed-cooccurrence cap' 'embed-cooccurrence top' 'embed-evaluate analogies' 'embed-evaluate restrict' 'embed-encode idf' 'embed-convert most' 'embed-matrix words' 'embed-matrix text' 'embed-matrix most' 'embed-project words' 'embed-project near' 'embed-project top' 'embed-project groups' 'embed-project clusters' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli embed vectorize --most' 'dlcli embed cooccurrence --cap' 'dlcli embed cooccurrence --most' 'dlcli embed cooccurrence --top' 'dlcli embed fit --most' 'dlcli embed fit --cap' 'dlcli embed evaluate --restrict' 'dlcli embed convert --most' 'dlcli embed matrix --most' 'dlcli embed project --top' 'dlcli embed project --near' 'dlcli embed project --clusters' 'dlcli embed bpe fit --merges' 'dlcli embed bpe encode --merges' 'dlcli embed bpe trace --merges' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -1851,7 +1933,7 @@ function __dlcli_kind
             echo '=gain =permutation'
         case 'embed task'
             echo '=embed'
-        case 'embed data.train' 'dlcli embed tokenize ...' 'dlcli embed stem ...' 'dlcli embed lemmatize ...' 'dlcli embed stopwords ...' 'dlcli embed tag ...' 'dlcli embed vectorize ...' 'dlcli embed cooccurrence ...' 'dlcli embed pairs ...' 'dlcli embed fit ...' 'dlcli embed encode ...'
+        case 'embed data.train' 'dlcli embed tokenize ...' 'dlcli embed stem ...' 'dlcli embed lemmatize ...' 'dlcli embed stopwords ...' 'dlcli embed tag ...' 'dlcli embed vectorize ...' 'dlcli embed cooccurrence ...' 'dlcli embed pairs ...' 'dlcli embed fit ...' 'dlcli embed encode ...' 'dlcli embed bpe fit ...' 'dlcli embed bpe fit --end-of-word' 'dlcli embed bpe encode ...' 'dlcli embed bpe decode ...' 'dlcli embed bpe trace ...' 'dlcli embed bpe trace --end-of-word'
             echo '@corpora file'
         case 'embed data.by' 'embed-cooccurrence by' 'embed-pairs by' 'embed-similarity by' 'embed-encode by' 'dlcli embed cooccurrence --by' 'dlcli embed pairs --by' 'dlcli embed fit --by' 'dlcli embed similarity --by' 'dlcli embed encode --by'
             echo '=whitespace =word =char'
@@ -1911,7 +1993,7 @@ function __dlcli_kind
             echo '=normal =zeros =mean'
         case 'embed-project method' 'dlcli embed project --method'
             echo '=pca =tsne'
-        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli train --overfit' 'dlcli embed tokenize --min-count' 'dlcli embed tokenize --unk' 'dlcli embed tag --epochs' 'dlcli embed tag --seed' 'dlcli embed tag --fail-under' 'dlcli embed tag --fail-over' 'dlcli embed vectorize --drop' 'dlcli embed vectorize --ngrams' 'dlcli embed vectorize --min-count' 'dlcli embed vectorize --min-df' 'dlcli embed vectorize --max-df' 'dlcli embed cooccurrence --window' 'dlcli embed cooccurrence --drop' 'dlcli embed cooccurrence --min-count' 'dlcli embed pairs --window' 'dlcli embed pairs --negatives' 'dlcli embed pairs --ns-exponent' 'dlcli embed pairs --seed' 'dlcli embed pairs --drop' 'dlcli embed fit --min-count' 'dlcli embed fit --dim' 'dlcli embed fit --window' 'dlcli embed fit --epochs' 'dlcli embed fit --lr' 'dlcli embed fit --seed' 'dlcli embed fit --negatives' 'dlcli embed fit --ns-exponent' 'dlcli embed fit --sample' 'dlcli embed fit --c-max' 'dlcli embed fit --alpha' 'dlcli embed fit --drop' 'dlcli embed fit --threads' 'dlcli embed fit --fail-under' 'dlcli embed fit --fail-over' 'dlcli embed neighbors ...' 'dlcli embed neighbors --top' 'dlcli embed analogy ...' 'dlcli embed analogy --top' 'dlcli embed odd ...' 'dlcli embed similarity ...' 'dlcli embed evaluate --fail-under' 'dlcli embed evaluate --fail-over' 'dlcli embed matrix --special' 'dlcli embed matrix --min-count' 'dlcli embed matrix --seed' 'dlcli embed matrix --fail-under' 'dlcli embed project --perplexity' 'dlcli embed project --seed' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
+        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli train --overfit' 'dlcli embed tokenize --min-count' 'dlcli embed tokenize --unk' 'dlcli embed tag --epochs' 'dlcli embed tag --seed' 'dlcli embed tag --fail-under' 'dlcli embed tag --fail-over' 'dlcli embed vectorize --drop' 'dlcli embed vectorize --ngrams' 'dlcli embed vectorize --min-count' 'dlcli embed vectorize --min-df' 'dlcli embed vectorize --max-df' 'dlcli embed cooccurrence --window' 'dlcli embed cooccurrence --drop' 'dlcli embed cooccurrence --min-count' 'dlcli embed pairs --window' 'dlcli embed pairs --negatives' 'dlcli embed pairs --ns-exponent' 'dlcli embed pairs --seed' 'dlcli embed pairs --drop' 'dlcli embed fit --min-count' 'dlcli embed fit --dim' 'dlcli embed fit --window' 'dlcli embed fit --epochs' 'dlcli embed fit --lr' 'dlcli embed fit --seed' 'dlcli embed fit --negatives' 'dlcli embed fit --ns-exponent' 'dlcli embed fit --sample' 'dlcli embed fit --c-max' 'dlcli embed fit --alpha' 'dlcli embed fit --drop' 'dlcli embed fit --threads' 'dlcli embed fit --fail-under' 'dlcli embed fit --fail-over' 'dlcli embed neighbors ...' 'dlcli embed neighbors --top' 'dlcli embed analogy ...' 'dlcli embed analogy --top' 'dlcli embed odd ...' 'dlcli embed similarity ...' 'dlcli embed evaluate --fail-under' 'dlcli embed evaluate --fail-over' 'dlcli embed matrix --special' 'dlcli embed matrix --min-count' 'dlcli embed matrix --seed' 'dlcli embed matrix --fail-under' 'dlcli embed project --perplexity' 'dlcli embed project --seed' 'dlcli embed bpe fit --min-count' 'dlcli embed bpe trace --min-count' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
             echo 'any'
         case 'dlcli boost fit --learner' 'dlcli boost cv --learner'
             echo '=tree:'
@@ -1921,7 +2003,7 @@ function __dlcli_kind
             echo 'keys:boost'
         case 'dlcli boost fit -o' 'dlcli boost fit --out' 'dlcli boost evaluate -o' 'dlcli boost evaluate --out' 'dlcli boost compare -o' 'dlcli boost compare --out' 'dlcli boost cascade fit --negatives' 'dlcli boost cascade fit -o' 'dlcli boost cascade fit --out' 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
             echo 'dir'
-        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed tokenize -m' 'dlcli embed tokenize --model' 'dlcli embed tokenize --vocab-in' 'dlcli embed tokenize --vocab-out' 'dlcli embed tokenize -o' 'dlcli embed tokenize --out' 'dlcli embed tokenize --stamp' 'dlcli embed tokenize --depfile' 'dlcli embed stem -o' 'dlcli embed stem --out' 'dlcli embed stem --stamp' 'dlcli embed stem --depfile' 'dlcli embed lemmatize -o' 'dlcli embed lemmatize --out' 'dlcli embed lemmatize --stamp' 'dlcli embed lemmatize --depfile' 'dlcli embed stopwords -o' 'dlcli embed stopwords --out' 'dlcli embed stopwords --stamp' 'dlcli embed stopwords --depfile' 'dlcli embed tag -m' 'dlcli embed tag --model' 'dlcli embed tag --train' 'dlcli embed tag --test' 'dlcli embed tag -o' 'dlcli embed tag --out' 'dlcli embed tag --stamp' 'dlcli embed tag --depfile' 'dlcli embed vectorize -m' 'dlcli embed vectorize --model' 'dlcli embed vectorize -o' 'dlcli embed vectorize --out' 'dlcli embed vectorize --stamp' 'dlcli embed vectorize --depfile' 'dlcli embed cooccurrence -o' 'dlcli embed cooccurrence --out' 'dlcli embed cooccurrence --stamp' 'dlcli embed cooccurrence --depfile' 'dlcli embed pairs -o' 'dlcli embed pairs --out' 'dlcli embed pairs --stamp' 'dlcli embed pairs --depfile' 'dlcli embed fit -o' 'dlcli embed fit --out' 'dlcli embed fit --stamp' 'dlcli embed fit --depfile' 'dlcli embed fit --events' 'dlcli embed similarity --pairs' 'dlcli embed evaluate --analogies' 'dlcli embed evaluate --pairs' 'dlcli embed evaluate -o' 'dlcli embed evaluate --out' 'dlcli embed evaluate --stamp' 'dlcli embed evaluate --depfile' 'dlcli embed encode --idf' 'dlcli embed encode -o' 'dlcli embed encode --out' 'dlcli embed encode --stamp' 'dlcli embed encode --depfile' 'dlcli embed convert 2' 'dlcli embed convert --stamp' 'dlcli embed convert --depfile' 'dlcli embed matrix --words' 'dlcli embed matrix --text' 'dlcli embed matrix -o' 'dlcli embed matrix --out' 'dlcli embed matrix --stamp' 'dlcli embed matrix --depfile' 'dlcli embed project --words' 'dlcli embed project --groups' 'dlcli embed project -o' 'dlcli embed project --out' 'dlcli embed project --stamp' 'dlcli embed project --depfile' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
+        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed tokenize -m' 'dlcli embed tokenize --model' 'dlcli embed tokenize --vocab-in' 'dlcli embed tokenize --vocab-out' 'dlcli embed tokenize -o' 'dlcli embed tokenize --out' 'dlcli embed tokenize --stamp' 'dlcli embed tokenize --depfile' 'dlcli embed stem -o' 'dlcli embed stem --out' 'dlcli embed stem --stamp' 'dlcli embed stem --depfile' 'dlcli embed lemmatize -o' 'dlcli embed lemmatize --out' 'dlcli embed lemmatize --stamp' 'dlcli embed lemmatize --depfile' 'dlcli embed stopwords -o' 'dlcli embed stopwords --out' 'dlcli embed stopwords --stamp' 'dlcli embed stopwords --depfile' 'dlcli embed tag -m' 'dlcli embed tag --model' 'dlcli embed tag --train' 'dlcli embed tag --test' 'dlcli embed tag -o' 'dlcli embed tag --out' 'dlcli embed tag --stamp' 'dlcli embed tag --depfile' 'dlcli embed vectorize -m' 'dlcli embed vectorize --model' 'dlcli embed vectorize -o' 'dlcli embed vectorize --out' 'dlcli embed vectorize --stamp' 'dlcli embed vectorize --depfile' 'dlcli embed cooccurrence -o' 'dlcli embed cooccurrence --out' 'dlcli embed cooccurrence --stamp' 'dlcli embed cooccurrence --depfile' 'dlcli embed pairs -o' 'dlcli embed pairs --out' 'dlcli embed pairs --stamp' 'dlcli embed pairs --depfile' 'dlcli embed fit -o' 'dlcli embed fit --out' 'dlcli embed fit --stamp' 'dlcli embed fit --depfile' 'dlcli embed fit --events' 'dlcli embed similarity --pairs' 'dlcli embed evaluate --analogies' 'dlcli embed evaluate --pairs' 'dlcli embed evaluate -o' 'dlcli embed evaluate --out' 'dlcli embed evaluate --stamp' 'dlcli embed evaluate --depfile' 'dlcli embed encode --idf' 'dlcli embed encode -o' 'dlcli embed encode --out' 'dlcli embed encode --stamp' 'dlcli embed encode --depfile' 'dlcli embed convert 2' 'dlcli embed convert --stamp' 'dlcli embed convert --depfile' 'dlcli embed matrix --words' 'dlcli embed matrix --text' 'dlcli embed matrix -o' 'dlcli embed matrix --out' 'dlcli embed matrix --stamp' 'dlcli embed matrix --depfile' 'dlcli embed project --words' 'dlcli embed project --groups' 'dlcli embed project -o' 'dlcli embed project --out' 'dlcli embed project --stamp' 'dlcli embed project --depfile' 'dlcli embed bpe fit -o' 'dlcli embed bpe fit --out' 'dlcli embed bpe fit --stamp' 'dlcli embed bpe fit --depfile' 'dlcli embed bpe encode -m' 'dlcli embed bpe encode --model' 'dlcli embed bpe encode -o' 'dlcli embed bpe encode --out' 'dlcli embed bpe encode --stamp' 'dlcli embed bpe encode --depfile' 'dlcli embed bpe decode -o' 'dlcli embed bpe decode --out' 'dlcli embed bpe decode --stamp' 'dlcli embed bpe decode --depfile' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
             echo 'file'
         case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli predict 1' 'dlcli evaluate 1' 'dlcli export 1'
             echo '@models run file'
@@ -1951,7 +2033,7 @@ function __dlcli_kind
             echo 'keys:train'
         case 'dlcli train --resume' 'dlcli runs show 1' 'dlcli runs diff 1' 'dlcli runs diff 2'
             echo 'run'
-        case 'dlcli embed tokenize -r' 'dlcli embed tokenize --recipe' 'dlcli embed stem -r' 'dlcli embed stem --recipe' 'dlcli embed lemmatize -r' 'dlcli embed lemmatize --recipe' 'dlcli embed stopwords -r' 'dlcli embed stopwords --recipe' 'dlcli embed tag -r' 'dlcli embed tag --recipe' 'dlcli embed vectorize -r' 'dlcli embed vectorize --recipe' 'dlcli embed cooccurrence -r' 'dlcli embed cooccurrence --recipe' 'dlcli embed pairs -r' 'dlcli embed pairs --recipe' 'dlcli embed fit -r' 'dlcli embed fit --recipe' 'dlcli embed neighbors -r' 'dlcli embed neighbors --recipe' 'dlcli embed analogy -r' 'dlcli embed analogy --recipe' 'dlcli embed similarity -r' 'dlcli embed similarity --recipe' 'dlcli embed evaluate -r' 'dlcli embed evaluate --recipe' 'dlcli embed encode -r' 'dlcli embed encode --recipe' 'dlcli embed convert -r' 'dlcli embed convert --recipe' 'dlcli embed matrix -r' 'dlcli embed matrix --recipe' 'dlcli embed project -r' 'dlcli embed project --recipe'
+        case 'dlcli embed tokenize -r' 'dlcli embed tokenize --recipe' 'dlcli embed stem -r' 'dlcli embed stem --recipe' 'dlcli embed lemmatize -r' 'dlcli embed lemmatize --recipe' 'dlcli embed stopwords -r' 'dlcli embed stopwords --recipe' 'dlcli embed tag -r' 'dlcli embed tag --recipe' 'dlcli embed vectorize -r' 'dlcli embed vectorize --recipe' 'dlcli embed cooccurrence -r' 'dlcli embed cooccurrence --recipe' 'dlcli embed pairs -r' 'dlcli embed pairs --recipe' 'dlcli embed fit -r' 'dlcli embed fit --recipe' 'dlcli embed neighbors -r' 'dlcli embed neighbors --recipe' 'dlcli embed analogy -r' 'dlcli embed analogy --recipe' 'dlcli embed similarity -r' 'dlcli embed similarity --recipe' 'dlcli embed evaluate -r' 'dlcli embed evaluate --recipe' 'dlcli embed encode -r' 'dlcli embed encode --recipe' 'dlcli embed convert -r' 'dlcli embed convert --recipe' 'dlcli embed matrix -r' 'dlcli embed matrix --recipe' 'dlcli embed project -r' 'dlcli embed project --recipe' 'dlcli embed bpe fit -r' 'dlcli embed bpe fit --recipe' 'dlcli embed bpe encode -r' 'dlcli embed bpe encode --recipe' 'dlcli embed bpe decode -r' 'dlcli embed bpe decode --recipe' 'dlcli embed bpe trace -r' 'dlcli embed bpe trace --recipe'
             echo 'recipe:embed/'
         case 'dlcli embed tokenize --set'
             echo 'keys:embed-tokenize'
@@ -1991,6 +2073,8 @@ function __dlcli_kind
             echo 'keys:embed-matrix'
         case 'dlcli embed project --set'
             echo 'keys:embed-project'
+        case 'dlcli embed bpe fit --set' 'dlcli embed bpe encode --set' 'dlcli embed bpe decode --set' 'dlcli embed bpe trace --set'
+            echo 'keys:embed-bpe'
         case 'dlcli detect -r' 'dlcli detect --recipe'
             echo 'recipe:detect/'
         case 'dlcli detect --set'

@@ -99,11 +99,17 @@ def _verbs(app: Any) -> list[Any]:
     return [c for c in (*app.registered_commands, *added) if not c.hidden]
 
 
+def _groups(app: Any) -> list[tuple[str, Any]]:
+    """Return the named groups in a group, with those in apps that were added without a name."""
+    added = [found for g in app.registered_groups if not g.name for found in _groups(g.typer_instance)]
+    return [*((g.name, g.typer_instance) for g in app.registered_groups if g.name), *added]
+
+
 def _group(table: Table, path: str, app: Any) -> None:
     """Add a group's commands, and the groups in it."""
     table.lists[f"options {path}"] = HELP
     named = [(c.name or c.callback.__name__.replace("_", "-"), c.callback) for c in _verbs(app)]
-    groups = [(g.name, g.typer_instance) for g in app.registered_groups if g.name]
+    groups = _groups(app)
     about = [(name, _about(inspect.getdoc(f) or "")) for name, f in named]
     about += [(name, _about(inner.info.help or "")) for name, inner in groups]
     table.lists[f"commands {path}"] = tuple(about)

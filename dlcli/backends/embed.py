@@ -24,6 +24,8 @@ from dlcli.ops.word_vectors import WordVectors
 from dlcli.ui import progress, tables
 from dlcli.ui.console import say
 
+SIGNS = (b",", b".", b";", b":", b"!", b"?", b'"', b")")
+GLUED = 0.04  # share of words ending in a sign from which text seems uncut; cut text has some too, such as Mr.
 METRICS = ("loss", "words_per_s", "vocabulary", "coverage", "peak_memory_mb")
 
 
@@ -47,7 +49,7 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
         )
         without = learning.dropped(recipe.model, text.counts)
         kept = corpora.kept(text, data.min_count, data.most, without)
-        events.notes(reporter, told(text, kept))
+        events.notes(reporter, told(text, kept, data.by))
         if options.dry_run:
             _show_plan(text, kept, resolved, name, options, output)
             return
@@ -69,6 +71,8 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
         tables.show(doc, [(f"{recipe.model.name}: {learned.seconds:.2f} s", rows)], output)
     if place.run is not None:
         say(f"report: {place.run.page}", output.quiet or output.json)
+    elif options.out != STDOUT:
+        say(f"written: {files.shown(place.out)}", output.quiet or output.json)
     report.check(metrics, options.fail_under, options.fail_over)
     if options.depfile:
         read = [word for word in text_files.places(data.texts) if word != STDOUT]
@@ -104,8 +108,8 @@ def _metrics(text: Corpus, counts: Sequence[int], learned: learning.Learned) -> 
     }
 
 
-def told(text: Corpus, kept: dict[bytes, int]) -> Iterator[str]:
-    """Say what was read and what is kept of it."""
+def told(text: Corpus, kept: dict[bytes, int], by: str) -> Iterator[str]:
+    """Say what was read and what is kept of it, and whether its words seem not to be cut from their signs."""
     if text.copied:
         size = f"{text.copied / 2**20:,.1f} MiB" if text.copied >= 2**20 else f"{text.copied / 2**10:,.1f} KiB"
         yield f"the text was copied word by word to a temporary file of {size}, which goes when the command ends"
@@ -114,6 +118,12 @@ def told(text: Corpus, kept: dict[bytes, int]) -> Iterator[str]:
         f"{text.words:,} words in {text.sentences:,} sentence{many}; {len(kept):,} of {len(text.counts):,} different "
         f"words are kept, {share:.1%} of the text"
     )
+    if by == "whitespace":
+        glued = {word: count for word, count in text.counts.items() if len(word) > 2 and word.endswith(SIGNS)}
+        part = sum(glued.values()) / text.words
+        if part > GLUED:
+            most = max(glued, key=lambda word: (glued[word], word)).decode(errors="replace")
+            yield f"{part:.1%} of the words end in a sign, such as {most!r}; --by word cuts signs off"
 
 
 def _show_plan(
@@ -124,11 +134,12 @@ def _show_plan(
     writes = [Path(options.file)] if options.file else _run_files(Run(runs.planned(options.out, "embed", name)))
     named = (options.stamp, options.depfile, output.events)
     writes += [Path(p) for p in named if p and p != STDOUT]
-    said = {k: v for k, v in recipes.plain(recipe.model).items() if k != "name" and v is not None}
+    model = {k: v for k, v in recipes.plain(recipe.model).items() if k != "name" and v not in (None, [])}
+    said = ", ".join(f"{k} {' '.join(v) if isinstance(v, list) else v}" for k, v in model.items())
     size = 2 * len(kept) * recipe.model.dim * 4
     rows = [
         {"what": "recipe", "value": name},
-        *({"what": "text", "value": line} for line in told(text, kept)),
+        *({"what": "text", "value": line} for line in told(text, kept, recipe.data.by)),
         {"what": "method", "value": f"{recipe.model.name}: {said}"},
         {"what": "engine", "value": recipe.engine_used},
         {"what": "memory", "value": f"{size / 2**20:.1f} MiB for two tables of vectors"},

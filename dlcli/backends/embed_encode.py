@@ -111,6 +111,8 @@ def encode(argument: str, words: Sequence[str], recipe: Any, output: Output, wan
         make.write_depfile(wanted.depfile, wanted.stamp or str(out), [*map(str, wanted.recipes), *read])
         told = _Told(lines)
         _write(told, vectors.dim, output, out, argument, given, started_s)
+    if told.known < told.words:
+        say(f"{told.known:,} of {told.words:,} words are known", output.quiet)
     if told.failed:
         say(f"{told.failed} of {told.count} lines have no vector", output.quiet)
     make.write_stamp(wanted.stamp, argument)
@@ -193,12 +195,14 @@ class _Told:
 
     def __init__(self, lines: Iterator[_Line]):
         self.lines = lines
-        self.count = self.failed = 0
+        self.count = self.failed = self.words = self.known = 0
         self.why: list[str] = []
 
     def __iter__(self) -> Iterator[_Line]:
         for line in self.lines:
             self.count += 1
+            self.words += line.words
+            self.known += line.known
             if line.vector is None:
                 self.failed += 1
                 if len(self.why) < 10:

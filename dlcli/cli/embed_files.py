@@ -25,11 +25,11 @@ def convert(
         ),
     ],
     to: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="word2vec, word2vec-binary, glove, npz or safetensors.")
+        str | None, typer.Option(metavar="FORMAT", help="word2vec, word2vec-binary, glove, npz or safetensors (to).")
     ] = None,
-    most: Annotated[str | None, typer.Option(metavar="N", help="Only the first N words.")] = None,
+    most: Annotated[str | None, typer.Option(metavar="N", help="Only the first N words (most).")] = None,
     normalize: Annotated[
-        bool | None, typer.Option("--normalize/--no-normalize", help="Make every vector one long.")
+        bool | None, typer.Option("--normalize/--no-normalize", help="Make vectors one long (normalize).")
     ] = None,
     recipe: options.Recipe = None,
     set_: options.Set = None,
@@ -59,24 +59,29 @@ def matrix(
         str, typer.Argument(metavar="VECTORS", help="Word vectors of any format, a run of embed fit, or -.")
     ],
     words: Annotated[
-        str | None, typer.Option(metavar="FILE", help="The vocabulary: a word, or a word and its count, a line; or -.")
+        str | None,
+        typer.Option(metavar="FILE", help="The vocabulary: a word, or a word and its count, a line; or - (words)."),
     ] = None,
     text: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Instead: a text of tokens, whose words are counted; or -.")
+        str | None,
+        typer.Option(metavar="FILE", help="Instead: a text of tokens, whose words are counted; or - (text)."),
     ] = None,
     special: Annotated[
         str | None,
-        typer.Option(metavar="A,B", help="Words of the first rows, such as '<PAD>,<UNK>': zeros and the mean."),
+        typer.Option(
+            metavar="A,B", help="Words of the first rows, such as '<PAD>,<UNK>': zeros and the mean (special)."
+        ),
     ] = None,
     missing: Annotated[
-        str | None, typer.Option(metavar="normal|zeros|mean", help="What a word without a vector gets.")
+        str | None, typer.Option(metavar="normal|zeros|mean", help="What a word without a vector gets (missing).")
     ] = None,
     lower: Annotated[
-        bool | None, typer.Option("--lower/--no-lower", help="A word without a vector takes that of its lower case.")
+        bool | None,
+        typer.Option("--lower/--no-lower", help="A word without a vector takes that of its lower case (lower)."),
     ] = None,
-    min_count: Annotated[str | None, typer.Option(metavar="N", help="Rarer words get no row.")] = None,
-    most: Annotated[str | None, typer.Option(metavar="N", help="Only the first N words.")] = None,
-    seed: Annotated[str | None, typer.Option(metavar="N", help="Seed of the draws.")] = None,
+    min_count: Annotated[str | None, typer.Option(metavar="N", help="Rarer words get no row (min_count).")] = None,
+    most: Annotated[str | None, typer.Option(metavar="N", help="Only the first N words (most).")] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Of what is drawn (seed).")] = None,
     out: Annotated[
         str | None, typer.Option("-o", "--out", metavar="FILE", help="The matrix, .npz; without it only the coverage.")
     ] = None,

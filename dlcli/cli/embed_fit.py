@@ -37,16 +37,22 @@ def fit(
     window: Annotated[str | None, _option(METHOD, "N", "Neighbors to each side (model.window).")] = None,
     epochs: Annotated[str | None, _option(METHOD, "N", "Passes; not of svd (model.epochs).")] = None,
     lr: Annotated[str | None, _option(METHOD, "X", "Learning rate; not of svd (model.lr).")] = None,
-    seed: Annotated[str | None, _option(METHOD, "N", "seed")] = None,
-    loss: Annotated[str | None, _option(WORD2VEC, "negative|softmax", "model.loss")] = None,
+    seed: Annotated[str | None, _option(METHOD, "N", "Of what is drawn (seed).")] = None,
+    loss: Annotated[
+        str | None, _option(WORD2VEC, "negative|softmax", "Against drawn words, or all words (model.loss).")
+    ] = None,
     negatives: Annotated[str | None, _option(WORD2VEC, "N", "Words drawn for a pair (model.negatives).")] = None,
     ns_exponent: Annotated[str | None, _option(WORD2VEC, "X", "Power of their counts (model.ns_exponent).")] = None,
     sample: Annotated[str | None, _option(WORD2VEC, "X", "Thin out words above this share (model.sample).")] = None,
-    engine: Annotated[str | None, _option(WORD2VEC, "auto|gensim|torch", "engine")] = None,
+    engine: Annotated[
+        str | None, _option(WORD2VEC, "auto|gensim|torch", "Who trains: gensim, or dlcli in torch (engine).")
+    ] = None,
     device: Annotated[str | None, _option(WORD2VEC, "NAME", "auto, cpu, cuda, cuda:N or mps (device.name).")] = None,
     c_max: Annotated[str | None, _option(GLOVE, "X", "Counts from here on weigh 1 (model.c_max).")] = None,
     alpha: Annotated[str | None, _option(GLOVE, "X", "Power for rarer counts (model.alpha).")] = None,
-    weighting: Annotated[str | None, _option(SVD, "raw|log|ppmi|pearson", "model.weighting")] = None,
+    weighting: Annotated[
+        str | None, _option(SVD, "raw|log|ppmi|pearson", "What becomes of counts (model.weighting).")
+    ] = None,
     power: Annotated[str | None, _option(SVD, "X", "Power of the singular values (model.power).")] = None,
     ramp: Annotated[
         bool | None,

@@ -19,7 +19,7 @@ Vectors = Annotated[
     str, typer.Argument(metavar="VECTORS", help="File of word vectors, or a run or bundle of embed fit.")
 ]
 OutFile = Annotated[str | None, typer.Option("-o", "--out", metavar="FILE", help="Write there instead of printing.")]
-Lower = Annotated[bool | None, typer.Option("--lower/--no-lower", help="Make everything lower case.")]
+Lower = Annotated[bool | None, typer.Option("--lower/--no-lower", help="Make everything lower case (lower).")]
 
 
 def resolve(

@@ -53,9 +53,9 @@ def tokenize(
     ] = None,
     lower: own.Lower = None,
     min_count: Annotated[
-        str | None, typer.Option(metavar="N", help="Replace tokens that are rarer (min_count).")
+        str | None, typer.Option(metavar="N", help="Replace tokens that occur less often (min_count).")
     ] = None,
-    unk: Annotated[str | None, typer.Option(metavar="TOKEN", help="By what (unk).")] = None,
+    unk: Annotated[str | None, typer.Option(metavar="TOKEN", help="What rare and unknown tokens become (unk).")] = None,
     vocab_in: Annotated[
         str | None, typer.Option(metavar="FILE", help="Known tokens; all others are replaced (vocab_in).")
     ] = None,

@@ -11,10 +11,12 @@ from dlcli.cli import options
 from dlcli.cli.options import HELP
 
 app = typer.Typer(add_completion=False)
-Words = Annotated[list[str] | None, typer.Argument(metavar="[WORD]...", help="Words, or - for a word a line on stdin.")]
-Top = Annotated[str | None, typer.Option("--top", metavar="N", help="top: how many answers.")]
-Method = Annotated[str | None, typer.Option("--method", metavar="3cosadd|3cosmul", help="method")]
-By = Annotated[str | None, typer.Option("--by", metavar="whitespace|word|char", help="by: what a token is.")]
+Words = Annotated[list[str] | None, typer.Argument(metavar="WORD", help="Words, or - for a word a line on stdin.")]
+Top = Annotated[str | None, typer.Option("--top", metavar="N", help="How many answers (top).")]
+Method = Annotated[
+    str | None, typer.Option("--method", metavar="3cosadd|3cosmul", help="Cosines added, or multiplied (method).")
+]
+By = Annotated[str | None, typer.Option("--by", metavar="whitespace|word|char", help="What a token is (by).")]
 
 
 @app.command("neighbors", context_settings=HELP, epilog="All keys: dlcli recipes keys embed-neighbors")
@@ -46,13 +48,13 @@ def analogy(
     vectors: own.Vectors,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[A B C]", help="A is to B as C is to ?; or - for three words a line on stdin."),
+        typer.Argument(metavar="A B C", help="A is to B as C is to ?; or - for three words a line on stdin."),
     ] = None,
     top: Top = None,
     method: Method = None,
     keep_inputs: Annotated[
         bool | None,
-        typer.Option("--keep-inputs/--drop-inputs", help="keep_inputs: let A, B and C be answers; often they win."),
+        typer.Option("--keep-inputs/--drop-inputs", help="Let A, B and C be answers; often they win (keep_inputs)."),
     ] = None,
     recipe: options.Recipe = None,
     set_: options.Set = None,
@@ -84,7 +86,7 @@ def odd(
     vectors: own.Vectors,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WORD]...", help="Three words or more, or - for a line of words each on stdin."),
+        typer.Argument(metavar="WORD", help="Three words or more, or - for a line of words each on stdin."),
     ] = None,
     json: options.Json = False,
     jsonl: options.Jsonl = False,
@@ -106,13 +108,13 @@ def similarity(
     vectors: own.Vectors,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WORD|FILE]...", help="Two words or more (every pair is told); with --files, texts."),
+        typer.Argument(metavar="WORD|FILE", help="Two words or more (every pair is told); with --files, texts."),
     ] = None,
     pairs: Annotated[
         str | None, typer.Option("--pairs", metavar="FILE", help="Two words a line, or - for stdin.")
     ] = None,
     files: Annotated[
-        bool | None, typer.Option("--files/--words", help="files: compare text files by the means of their words.")
+        bool | None, typer.Option("--files/--words", help="Compare text files by the means of their words (files).")
     ] = None,
     by: By = None,
     lower: own.Lower = None,
@@ -143,22 +145,27 @@ def evaluate(
     vectors: own.Vectors,
     analogies: Annotated[
         str | None,
-        typer.Option("--analogies", metavar="FILE", help="analogies: questions as in questions-words.txt."),
+        typer.Option("--analogies", metavar="FILE", help="Questions as in questions-words.txt (analogies)."),
     ] = None,
     pairs: Annotated[
         list[str] | None,
-        typer.Option("--pairs", metavar="FILE", help="pairs: two words and a number a line; repeatable."),
+        typer.Option("--pairs", metavar="FILE", help="Two words and a number a line; repeatable (pairs)."),
     ] = None,
     method: Method = None,
     restrict: Annotated[
-        str | None, typer.Option("--restrict", metavar="N|null", help="restrict: only the first N words count.")
+        str | None, typer.Option("--restrict", metavar="N|null", help="Only the first N words count (restrict).")
     ] = None,
     case_sensitive: Annotated[
         bool | None,
-        typer.Option("--case-sensitive/--ignore-case", help="case_sensitive: tell King from king."),
+        typer.Option("--case-sensitive/--ignore-case", help="Tell King from king (case_sensitive)."),
     ] = None,
     unknown: Annotated[
-        str | None, typer.Option("--unknown", metavar="skip|wrong", help="unknown: how unknown words count.")
+        str | None,
+        typer.Option(
+            "--unknown",
+            metavar="skip|wrong",
+            help="Leave questions with unknown words out, or count them wrong (unknown).",
+        ),
     ] = None,
     recipe: options.Recipe = None,
     set_: options.Set = None,
@@ -203,13 +210,13 @@ def encode(
     vectors: own.Vectors,
     texts: own.Texts = None,
     weighting: Annotated[
-        str | None, typer.Option("--weighting", metavar="mean|tfidf", help="weighting: plain mean, or by TF-IDF.")
+        str | None, typer.Option("--weighting", metavar="mean|tfidf", help="Plain mean, or by TF-IDF (weighting).")
     ] = None,
     idf: Annotated[
-        str | None, typer.Option("--idf", metavar="FILE", help="idf: text whose lines tell how rare words are.")
+        str | None, typer.Option("--idf", metavar="FILE", help="Text whose lines tell how rare words are (idf).")
     ] = None,
     normalize: Annotated[
-        bool | None, typer.Option("--normalize/--no-normalize", help="normalize: make vectors one long.")
+        bool | None, typer.Option("--normalize/--no-normalize", help="Make vectors one long (normalize).")
     ] = None,
     by: By = None,
     lower: own.Lower = None,

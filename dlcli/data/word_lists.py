@@ -11,6 +11,7 @@ from dlcli.core.errors import DataError
 from dlcli.data import text
 
 Vocabulary = dict[str, int | None]
+LONGEST = 5  # words a line, in the mean, from which a list of words and phrases is taken for text
 
 
 def read(place: str) -> tuple[Vocabulary, list[str]]:
@@ -22,7 +23,7 @@ def read(place: str) -> tuple[Vocabulary, list[str]]:
         place: a file, packed or not, or ``-`` for stdin.
 
     Raises:
-        DataError: it cannot be read, is no UTF-8, or holds no words.
+        DataError: it cannot be read, is no UTF-8, holds no words, or is plainly a text.
 
     """
     name = "stdin" if place == text.STDIN else files.shown(place)
@@ -35,6 +36,10 @@ def read(place: str) -> tuple[Vocabulary, list[str]]:
     cut = [line.rsplit(None, 1) for line in lines]
     if all(len(fields) == 2 and fields[1].isascii() and fields[1].isdigit() for fields in cut):
         return _distinct([(word, int(count)) for word, count in cut], name)
+    each = sum(len(line.split()) for line in lines) / len(lines)
+    if each > LONGEST:
+        hint = "--text counts the words of a text; a vocabulary has a word, or a word and its count, a line"
+        raise DataError(f"{name} looks like a text: its lines have {each:.0f} words in the mean", hint)
     return _distinct([(line.strip() or line, None) for line in lines], name)
 
 

@@ -131,7 +131,8 @@ class Live:
         weight = {n: order.index(n) + 1 if n in order else 0 for n in names}
         kept = sorted(names, key=lambda n: weight[n])[:room]
         names = [n for n in names if n in kept]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption="* best so far", caption_justify="left")
+        caption = "* best so far" if any(row.best for row in self.rows) else None  # of a fit without validation none is
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left")
         table.add_column(self.rows[-1].unit, justify="right", no_wrap=True)
         for name in names:
             table.add_column(name, justify="right", no_wrap=True)

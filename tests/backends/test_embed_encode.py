@@ -38,7 +38,7 @@ def row(word):
 
 def test_a_line_a_vector(embed):
     result = embed("text.txt")
-    assert (result.code, result.stderr) == (0, "2 of 4 lines have no vector\n")
+    assert (result.code, result.stderr) == (0, "4 of 6 words are known\n2 of 4 lines have no vector\n")
     first, second, third, fourth = items(result.stdout)
     assert {k: v for k, v in first.items() if k != "vector"} == {
         "input": "text.txt", "line": 1, "text": "man king king", "words": 3, "known": 3,

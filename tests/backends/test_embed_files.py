@@ -154,6 +154,16 @@ def test_matrix_counts_a_text(here, run_inprocess, dlcli):
     assert "written: m.npz" in result.stderr
 
 
+def test_matrix_tells_a_text_from_a_vocabulary(here, run_inprocess):
+    (here / "t.txt").write_text("the frog sat on the old log\nParis is a big city of the north\n")
+    result = run_inprocess("embed", "matrix", "vec.txt", "--words", "t.txt")
+    assert result.code == 3
+    assert "t.txt looks like a text: its lines have 8 words in the mean" in result.stderr
+    assert "--text counts the words of a text" in result.stderr
+    (here / "p.txt").write_text("New York\nUnited States of America\nfrog\n")
+    assert run_inprocess("embed", "matrix", "vec.txt", "--words", "p.txt").code == 0
+
+
 def test_matrix_reads_words_from_stdin_and_writes_nothing_unasked(here, dlcli):
     result = dlcli("embed", "matrix", "vec.txt", stdin="the\nWindows 95\n\nthe\n", cwd=here)
     assert result.stdout == "what\tvalue\nrows\t2\ndim\t2\nvector\t1\nnormal\t1\ncoverage\t0.5000\n"

@@ -52,6 +52,18 @@ def test_a_file_of_vectors_is_all_that_is_written(folder, run_inprocess, name):
         assert found.counts.sum() == round(doc["metrics"]["coverage"] * 3_000)
 
 
+def test_the_file_is_named_and_words_that_end_in_signs(folder, run_inprocess):
+    (folder / "raw.txt").write_text("He came, he saw, he won.\nThen they sat, and he sat too.\n" * 20)
+    words = ("embed", "fit", "raw.txt", "--method", "svd", "--dim", "2", "-o", "v.txt")
+    result = run_inprocess(*words)
+    assert result.code == 0, result.stderr
+    assert "38.5% of the words end in a sign, such as" in result.stderr
+    assert "--by word cuts signs off" in result.stderr
+    assert result.stderr.endswith("written: v.txt\n")
+    cut = run_inprocess(*words, "--by", "word").stderr
+    assert "sign" not in cut
+
+
 def test_a_run_has_everything(folder, run_inprocess):
     result = run_inprocess(*LEARN, "--json")
     assert result.code == 0, result.stderr

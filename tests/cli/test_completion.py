@@ -35,6 +35,7 @@ STATIC = {
     "dlcli vis": {"visualize"},
     "dlcli --json ru": {"runs"},
     "dlcli boost trace ": {"adaboost", "gradient", "xgboost", "logistic"},
+    "dlcli embed bpe ": {"fit", "encode", "decode", "trace"},
     "dlcli boost trace ten --example ": {"ten", "line", "students"},
     "dlcli boost trace ten --loss ": {"auto", "squared", "absolute", "log"},
     "dlcli train --ep": {"--epochs"},
