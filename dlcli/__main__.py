@@ -47,11 +47,13 @@ def main(argv: list[str] | None = None) -> None:
     interrupt = Interrupt()
     try:
         signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, interrupt.terminate)
         code = _flushed(run(argv, interrupt))
     except KeyboardInterrupt:  # so early that nothing had begun
-        code = 130
+        code = interrupt.code
     # All is said and saved: a further Ctrl-C must not make the interpreter's own clean-up complain.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     # A library's C code may have noted the interrupt, and Python would end with another code; the threads that talk to
     # other processes do not outlast an orderly end.
     if interrupt.seen or os.environ.get("WORLD_SIZE", "1") != "1":
@@ -82,7 +84,11 @@ class Interrupt:
     """
 
     seen = False
+    code = 130
     _seen_s = 0.0
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
 
     def __call__(self, *_: object) -> None:
         """Take the signal."""
@@ -90,6 +96,17 @@ class Interrupt:
         if not self.seen or now - self._seen_s >= 0.5:
             self.seen, self._seen_s = True, now
             raise KeyboardInterrupt
+
+    def terminate(self, number: int, _: object) -> None:
+        """Take SIGTERM as Ctrl-C with a code of its own, so that half-written files go before the process does.
+
+        A second one ends it at once, and so does the first in a process that a library made of this one.
+        """
+        if self.seen or os.getpid() != self._process:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        self.seen, self.code = True, 143
+        raise KeyboardInterrupt
 
 
 def run(argv: list[str], interrupt: Interrupt | None = None) -> int:
@@ -106,6 +123,8 @@ def run(argv: list[str], interrupt: Interrupt | None = None) -> int:
 
         code = app(args=argv, prog_name="dlcli", standalone_mode=False)
         sys.stdout.flush()
+        if code == Exit.INTERRUPTED and interrupt:  # Typer's word for either signal
+            return interrupt.code
         return int(code) if isinstance(code, int) else Exit.OK
     except BrokenPipeError:
         return _unread()
@@ -114,17 +133,17 @@ def run(argv: list[str], interrupt: Interrupt | None = None) -> int:
             return _unread()
         raise
     except KeyboardInterrupt:
-        return Exit.INTERRUPTED
+        return interrupt.code if interrupt else Exit.INTERRUPTED
     except Told as error:
         return int(error.code)
     except DlcliError as error:
         return _failed(error, argv)
     except ModuleNotFoundError as error:
         if interrupt and interrupt.seen:
-            return Exit.INTERRUPTED
+            return interrupt.code
         return _failed(_missing(error), argv, error)
     except Exception as error:
-        return Exit.INTERRUPTED if interrupt and interrupt.seen else _other(error, argv)
+        return interrupt.code if interrupt and interrupt.seen else _other(error, argv)
 
 
 def _unread() -> int:
@@ -173,7 +192,7 @@ def _missing(error: ModuleNotFoundError) -> DlcliError:
 
 
 def _other(error: Exception, argv: list[str]) -> int:
-    from dlcli.core.errors import Exit, RunFailed, UsageError
+    from dlcli.core.errors import DeviceError, Exit, RunFailed, UsageError
 
     if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # Typer's usage errors, whatever their class
         context = getattr(error, "ctx", None)
@@ -189,6 +208,8 @@ def _other(error: Exception, argv: list[str]) -> int:
     if isinstance(error, OSError) and error.errno == 28:
         full = f"no space left on the disk: {error.filename or error}"
         return _failed(RunFailed(full, "free some space"), argv, error)
+    if isinstance(error, MemoryError):
+        return _failed(DeviceError("not enough memory", "give it less at a time, or more memory"), argv, error)
     what = f"unexpected error ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})"
     if "--debug" in argv:
         return _failed(RunFailed(what, "this is a bug of ours"), argv, error)

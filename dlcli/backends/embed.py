@@ -35,7 +35,7 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     Effects: writes a file of vectors, or makes a run directory; prints figures; ends with the checks asked for.
     """
     started_s, recipe = time.monotonic(), resolved.recipe
-    _check(options, output, recipe)
+    _check(options, output, resolved)
     name = resolved.name if resolved.name not in ("embed", "stdin") else recipe.model.name
     reporter = events.Reporters() if options.dry_run else progress.reporter(output)
     events.notes(reporter, resolved.notes)
@@ -80,9 +80,14 @@ def fit(resolved: recipes.Resolved, output: Output, options: Options) -> None:
     make.write_stamp(options.stamp, place.out)
 
 
-def _check(options: Options, output: Output, recipe: Any) -> None:
+def _check(options: Options, output: Output, resolved: recipes.Resolved) -> None:
     """Refuse what could not be done in the end, before the work."""
+    recipe = resolved.recipe
     make.check(options.stamp, options.depfile, options.out or "run")
+    read = [*map(str, resolved.files), *text_files.places(recipe.data.texts)]
+    resolved.refuse_stdin(*read)
+    make.refuse_inputs(read, options.file, options.stamp, options.depfile)
+    make.refuse_input(output.events, read, "--events")
     report.check_asked(options.fail_under, options.fail_over, [m for m in METRICS if m != "loss" or _has_loss(recipe)])
     if options.out == STDOUT and (output.json or output.streams):
         raise UsageError("-o - and --json or --events - would both write on stdout", "give -o a file", key="--out")
@@ -90,7 +95,6 @@ def _check(options: Options, output: Output, recipe: Any) -> None:
         runs.check_free(options.out, force=options.force, resumable=False)
     elif options.out != STDOUT:
         make.check_writable(options.out)
-        make.refuse_input(options.out, text_files.places(recipe.data.texts))
 
 
 def _has_loss(recipe: Any) -> bool:

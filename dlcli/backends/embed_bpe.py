@@ -190,6 +190,7 @@ def trace(words: Sequence[str] | None, resolved: Resolved, output: Output) -> No
     end, most = recipe.end_of_word, recipe.learned("trace")
     if not text.nothing_comes(words):
         words = text.asked(words)
+        resolved.refuse_stdin(*words)
         counts, data = word_counts(text.places(words), recipe.counts), " ".join(words)
     else:
         counts, data = EXAMPLE, ", ".join(f"{w} ×{c}" for w, c in EXAMPLE.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -37,7 +38,8 @@ def drop_list(items: Sequence[str]) -> frozenset[str]:
 class Corpus:
     """Sentences of some text, a line each.
 
-    Files are read again for each pass; what came from stdin is held as a number a token, 4 bytes each.
+    Files are read again for each pass; where stdin or a pipe is among them, all is held as a number a token, 4 bytes
+    each.
 
     Args:
         words: words for text.
@@ -49,7 +51,8 @@ class Corpus:
     def __init__(self, words: Sequence[str], cut: Callable[[str], list[str]], drop: frozenset[str] = frozenset()):
         self.places = text.places(words)
         self._cut, self._drop = cut, drop
-        self._held: list[np.ndarray] | None = [] if text.STDIN in self.places else None
+        once = any(place == text.STDIN or not os.path.isfile(place) for place in self.places)
+        self._held: list[np.ndarray] | None = [] if once else None
         self._types: dict[str, int] = {}
         self.sentences, self.tokens = 0, 0
 

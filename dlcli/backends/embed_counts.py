@@ -57,7 +57,11 @@ def cooccurrence(
         words = ["example"]
     corpus = embed_corpus.Told(EXAMPLE, cut, drop) if example else Corpus(text.asked(words), cut, drop)
     words = words or [text.STDIN]
-    make.refuse_input(out, corpus.places)
+    read = [*map(str, resolved.files), *corpus.places]
+    resolved.refuse_stdin(*read)
+    make.refuse_inputs(read, out, stamp, depfile)
+    if ending == ".npz":
+        make.refuse_input(count_tables.words_file(str(out)), read)
     kept = embed_corpus.vocabulary(corpus.count(), recipe.min_count, recipe.most)
     names = list(kept)
     if ending == ".csv":
@@ -85,7 +89,6 @@ def cooccurrence(
             table, counted if told else None, names, recipe.top or (None if recipe.top == 0 else most), reading
         )
 
-    read = [*map(str, resolved.files), *corpus.places]
     if not ending:
         items = list(ranked(SHOWN))
         doc = report.document("embed cooccurrence", **shared, seconds=time.monotonic() - started_s)

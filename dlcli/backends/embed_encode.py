@@ -97,7 +97,7 @@ def encode(argument: str, words: Sequence[str], recipe: Any, output: Output, wan
     if [argument, *places].count(text.STDIN) > 1:
         raise UsageError("vectors and text cannot both come on stdin", "give the vectors as a file", key="VECTORS")
     read = [*bundle.files_of(argument), *places] if argument != text.STDIN else places
-    make.refuse_input(out, read)
+    make.refuse_inputs([*map(str, wanted.recipes), *read], out, wanted.stamp, wanted.depfile)
     cut = tokens.tokenizer(recipe.by, recipe.lower)
     vectors = asking.open_(argument, output)
     with ExitStack() as stack:

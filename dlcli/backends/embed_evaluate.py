@@ -89,6 +89,8 @@ def evaluate(argument: str, recipe: Any, output: Output, wanted: Options) -> Non
     make.check(wanted.stamp, wanted.depfile, wanted.out)
     make.check_writable(wanted.out)
     sets = _sets(argument, recipe, output)
+    read = [*map(str, wanted.recipes), *files_of(argument), *sets.places]
+    make.refuse_inputs(read, wanted.out, wanted.stamp, wanted.depfile)
     report.check_asked(wanted.under, wanted.over, sets.metrics)
     vectors = asking.open_(argument, output)
     how = {"restrict": recipe.restrict, "case_sensitive": recipe.case_sensitive, "unknown": recipe.unknown}
@@ -108,7 +110,6 @@ def evaluate(argument: str, recipe: Any, output: Output, wanted: Options) -> Non
         files={} if wanted.out is None else {"report": wanted.out}, seconds=time.monotonic() - started_s,
         words=len(vectors), dim=vectors.dim, method=recipe.method, sections=sections, totals=totals, pairs=pairs,
     )  # fmt: skip
-    read = [*map(str, wanted.recipes), *files_of(argument), *sets.places]
     make.write_depfile(wanted.depfile, wanted.stamp or str(wanted.out), read)
     if wanted.out is not None:
         files.write_json(wanted.out, json.loads(tables.as_json(doc)))

@@ -38,6 +38,7 @@ def convert(
     _check_out(out, output, form)
     _check_stdin(resolved, argument)
     make.refuse_input(out, [argument], "OUT")
+    make.refuse_inputs([*map(str, resolved.files), argument], out, stamp, depfile)
     found = vectors.open_(argument, most=recipe.most)
     held = _normalized(found.vectors) if recipe.normalize else found.vectors
     say_each([*resolved.notes, *held.notes], output.quiet)
@@ -128,7 +129,7 @@ def matrix(
             raise UsageError(text_, "either may be - for stdin", key="--words")
         words = text.STDIN
     _check_stdin(resolved, argument, words, corpus)
-    make.refuse_input(out, [w for w in (argument, words, corpus) if w])
+    make.refuse_inputs([*map(str, resolved.files), *(w for w in (argument, words, corpus) if w)], out, stamp, depfile)
     vocabulary, notes = _vocabulary(words, corpus, recipe)
     held = vectors.read(argument)
     say_each([*resolved.notes, *held.notes, *notes], output.quiet)

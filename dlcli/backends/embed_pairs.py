@@ -57,11 +57,12 @@ def pairs(
     else:
         corpus = Corpus(text.asked(words), cut, drop)
         data = " ".join(words or [text.STDIN])
-    make.refuse_input(out, corpus.places)
+    read = [*map(str, resolved.files), *corpus.places]
+    resolved.refuse_stdin(*read)
+    make.refuse_inputs(read, out, stamp, depfile)
     draw = Draw.of(embed_corpus.vocabulary(corpus.count(), 1, None), recipe.ns_exponent) if recipe.negatives else None
     chances = [] if draw is None else _chances(draw)
     portions = _portions(corpus, recipe, draw)
-    read = [*map(str, resolved.files), *corpus.places]
     made = 0
     if output.json and out is None:
         items = [{"input": data, **row} for rows in portions for row in rows]

@@ -52,6 +52,8 @@ def project(argument: str, resolved: Resolved, output: Output, place: Place) -> 
     paths = _paths(place.out)
     _refuse_read(paths, (argument, recipe.words, recipe.groups))
     make.check(place.stamp, place.depfile, place.out)
+    used = [f for f in (*map(str, resolved.files), argument, recipe.words, recipe.groups) if f is not None]
+    make.refuse_inputs(used, None, place.stamp, place.depfile)
     embed_project_words.check_stdin(argument, recipe, resolved)
     held = embed_answers.open_(argument, output)
     chosen = embed_project_words.choose(held, argument, recipe, lambda line: say(line, output.quiet))

@@ -63,9 +63,9 @@ class Job:
         self._recipes = [str(p) for p in resolved.files]
         self._stamp, self._depfile = stamp, depfile
         make.check(stamp, depfile, self.out)
+        make.refuse_inputs([*self.read, *self._recipes], self.out, stamp, depfile)
         self.writes(self.out, "--out")
-        if text.STDIN in self.places and resolved.stdin is not None:
-            raise UsageError("the recipe is read from stdin, so text cannot be", "name a file", key="TEXT")
+        resolved.refuse_stdin(*self.read)
 
     def writes(self, path: str | None, option: str) -> None:
         """Refuse to write a file that is read, or that cannot be written."""

@@ -69,8 +69,9 @@ def tag(words: Sequence[str], resolved: Resolved, output: Output, place: Place, 
         if place.out in (None, text.STDIN):
             raise UsageError("where to? --train writes the tagger to a file", "add -o model.json", key="--out")
         make.check_writable(place.out)
-        _refuse_read(str(place.out), (recipe.train, recipe.test))
     make.check(place.stamp, place.depfile, place.out)
+    used = [f for f in (*map(str, resolved.files), recipe.train, recipe.test, recipe.model) if f is not None]
+    make.refuse_inputs(used, place.out, place.stamp, place.depfile)
     held, facts = _learned(recipe, output) if recipe.train is not None else (_opened(recipe), {})
     scores = _scores(held, recipe.test) if recipe.test is not None else {"metrics": {}, "rows": [], "mistakes": []}
     metrics = scores["metrics"]
@@ -88,11 +89,6 @@ def tag(words: Sequence[str], resolved: Resolved, output: Output, place: Place, 
     tables.show(doc, [("", scores["rows"]), ("most frequent mistakes", scores["mistakes"])], output)
     report.check(metrics, checks.under, checks.over)
     make.write_stamp(place.stamp, held.name)
-
-
-def _refuse_read(out: str, read: Sequence[str | None]) -> None:
-    if any(word and os.path.exists(word) and os.path.exists(out) and os.path.samefile(out, word) for word in read):
-        raise UsageError(f"--out {out} is a file that is read; it would be lost", "choose another file", key="--out")
 
 
 def _tag(words: Sequence[str], resolved: Resolved, output: Output, place: Place) -> None:

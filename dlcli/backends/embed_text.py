@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dlcli.backends import embed_cut
 from dlcli.backends.embed_cut import Cut
 from dlcli.backends.embed_stream import Item, Job
-from dlcli.core import files
+from dlcli.core import files, make
 from dlcli.core.errors import DataError
 from dlcli.core.output import Output
 from dlcli.core.recipe import Resolved
@@ -43,6 +43,7 @@ def tokenize(
     read = {"read": [recipe.vocab_in], "model": model, "stamp": stamp, "depfile": depfile}
     job = Job("embed tokenize", words, resolved, output, out, **read)
     job.writes(recipe.vocab_out, "--vocab-out")
+    make.refuse_same({"--out": job.out, "--vocab-out": recipe.vocab_out, "--stamp": stamp, "--depfile": depfile})
     engine, cut = embed_cut.cutter(recipe, model)
     if recipe.by == "sentence":
         say(f"sentences: {engine}", output.quiet)

@@ -52,7 +52,10 @@ def vectorize(
     else:
         recipe, terms, drop = _learnt(model, resolved)
     read = [*map(str, resolved.files), *text.places(words), *([_beside(model)] if model else [])]
-    make.refuse_input(out, read)
+    resolved.refuse_stdin(*read)
+    make.refuse_inputs([*read, *([model] if model else [])], out, stamp, depfile)
+    if ending == ".npz":
+        make.refuse_input(count_tables.words_file(str(out)), read)
     found = _documents(words, recipe, drop, resolved.recipe.unit)
     shared: Row = {"model": model, "data": " ".join(words), "kind": recipe.kind}
     if not ending and terms is not None and not output.json:

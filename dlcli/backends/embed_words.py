@@ -135,6 +135,8 @@ def stop_list(words: Sequence[str], resolved: Resolved, output: Output, place: P
     if words:
         raise UsageError(f"{words[0]}: --list prints the list; no text is read", f"leave {words[0]} out", key="TEXT")
     make.check(place.stamp, place.depfile, place.out)
+    resolved.refuse_stdin(resolved.recipe.source)
+    make.refuse_inputs([*map(str, resolved.files), resolved.recipe.source], place.out, place.stamp, place.depfile)
     listed, name, read = _list(resolved.recipe.source)
     say(f"list: {name}", output.quiet)
     written = {} if place.out in (None, STDOUT) else {"out": str(place.out)}

@@ -38,6 +38,7 @@ def neighbors(
     cut -f1 words.tsv | dlcli embed neighbors vec.txt - --top 3 --jsonl
     """
     resolved = own.resolve("embed-neighbors", recipe, set_, {"top": ("--top", top)})
+    resolved.refuse_stdin(vectors, *(words or ["-"]))
     from dlcli.backends import embed_use as backend
 
     backend.neighbors(vectors, words or [], resolved.recipe, options.output(json=json, jsonl=jsonl, quiet=quiet))
@@ -76,6 +77,7 @@ def analogy(
         "keep_inputs": ("--keep-inputs", keep_inputs),
     }
     resolved = own.resolve("embed-analogy", recipe, set_, named)
+    resolved.refuse_stdin(vectors, *(words or ["-"]))
     from dlcli.backends import embed_use as backend
 
     backend.analogy(vectors, words or [], resolved.recipe, options.output(json=json, jsonl=jsonl, quiet=quiet))
@@ -134,6 +136,7 @@ def similarity(
     """
     named = {"files": ("--files", files), "by": ("--by", by), "lower": ("--lower", lower)}
     resolved = own.resolve("embed-similarity", recipe, set_, named)
+    resolved.refuse_stdin(vectors, *(words or [pairs or "-"]))
     from dlcli.backends import embed_similarity as backend
 
     output = options.output(json=json, jsonl=jsonl, quiet=quiet)
@@ -197,6 +200,7 @@ def evaluate(
     }
     words = [*(set_ or []), *(f"pairs+={name}" for name in pairs or [])]
     resolved = own.resolve("embed-evaluate", recipe, words, named)
+    resolved.refuse_stdin(vectors, resolved.recipe.analogies, *resolved.recipe.pairs)
     from dlcli.backends import embed_evaluate as backend
 
     wanted = backend.Options(
@@ -248,6 +252,7 @@ def encode(
         "lower": ("--lower", lower),
     }
     resolved = own.resolve("embed-encode", recipe, set_, named)
+    resolved.refuse_stdin(vectors, *(texts or ["-"]), resolved.recipe.idf)
     from dlcli.backends import embed_encode as backend
 
     output = options.output(json=json, jsonl=jsonl, quiet=quiet)

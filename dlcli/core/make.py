@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from dlcli.core import files
@@ -41,12 +41,13 @@ def check(stamp: str | None, depfile: str | None, out: str | None = None) -> Non
         out: what the rule is about when there is no stamp.
 
     Raises:
-        UsageError: a rule about nothing.
+        UsageError: a rule about nothing, or two of them are one file.
         DataError: a file cannot be written.
 
     """
     for path in (stamp, depfile):
         check_writable(path)
+    refuse_same({"--out": out, "--stamp": stamp, "--depfile": depfile})
     if depfile is not None and stamp is None and out in (None, "-"):
         raise UsageError("--depfile: a rule needs a target", "give --stamp FILE or --out too", key="--depfile")
 
@@ -67,6 +68,33 @@ def refuse_input(path: str | None, read: Iterable[str], option: str = "--out") -
         if path not in (None, "-") and os.path.isfile(path) and os.path.isfile(place) and os.path.samefile(path, place):
             what = f"{option} {path} is a file that is read; it would be lost"
             raise UsageError(what, "choose another file", key=option)
+
+
+def refuse_inputs(read: Iterable[str], out: str | None, stamp: str | None, depfile: str | None) -> None:
+    """Refuse to write any of these onto a file that is read; see ``refuse_input``."""
+    held = list(read)
+    for option, path in (("--out", out), ("--stamp", stamp), ("--depfile", depfile)):
+        refuse_input(path, held, option)
+
+
+def refuse_same(written: Mapping[str, str | None]) -> None:
+    """Refuse to write two things to one file, of which only the later would be left.
+
+    Args:
+        written: option → what was given there; None or ``-``: nothing. Devices and pipes take any number of things.
+
+    Raises:
+        UsageError: naming both options.
+
+    """
+    there: dict[str, str] = {}
+    for option, path in written.items():
+        if path in (None, "", "-") or (os.path.exists(str(path)) and not os.path.isfile(str(path))):
+            continue
+        other = there.setdefault(os.path.realpath(str(path)), option)
+        if other != option:
+            what = f"{other} and {option} are both {path}; only one of them would be left"
+            raise UsageError(what, "give each a file of its own", key=option)
 
 
 def write_stamp(stamp: str | None, text: str) -> None:

@@ -48,6 +48,19 @@ class Resolved:
         """Return the resolved recipe as YAML that can be fed back."""
         return yaml12.dump(plain(self.recipe))
 
+    def refuse_stdin(self, *places: str | None) -> None:
+        """Refuse to read stdin for something else when the recipe came from there.
+
+        Args:
+            places: files that are to be read; ``-`` is stdin.
+
+        Raises:
+            UsageError: it would be read twice.
+
+        """
+        if self.stdin is not None and "-" in places:
+            raise UsageError("the recipe is read from stdin, so nothing else can be", "name a file", key="--recipe")
+
     def located(self, error: UsageError) -> UsageError:
         """Return an error about a key with the place where that key, or what it stands in, was set."""
         key = error.key

@@ -83,26 +83,32 @@ class Trainer:
         changed = []
         for number in where.pop(best):
             word, times = self.words[number], self.counts[number]
-            at, held = 0, len(word)
+            at, end = 0, len(word) - 1
+            merged: list[str] | None = None  # the word anew, from its first merge on: a huge word costs its length
             # One occurrence after the other, from the left: each is an exact change of the word as it then stands, so
             # runs such as "aaaa" need no rule of their own.
-            while at < len(word) - 1:
+            while at < end:
                 if word[at] != first or word[at + 1] != second:
+                    if merged is not None:
+                        merged.append(word[at])
                     at += 1
                     continue
-                if at:
-                    old, fresh = (word[at - 1], first), (word[at - 1], new)
+                if merged is None:
+                    merged = word[:at]
+                if merged:
+                    old, fresh = (merged[-1], first), (merged[-1], new)
                     changes[old] = changes.get(old, 0) - times
                     changes[fresh] = changes.get(fresh, 0) + times
                     _add(where, fresh, number)
-                if at + 2 < len(word):
+                if at + 1 < end:
                     old, fresh = (second, word[at + 2]), (new, word[at + 2])
                     changes[old] = changes.get(old, 0) - times
                     changes[fresh] = changes.get(fresh, 0) + times
                     _add(where, fresh, number)
-                word[at : at + 2] = [new]
-                at += 1
-            if len(word) < held:
+                merged.append(new)
+                at += 2
+            if merged is not None:
+                self.words[number] = merged + word[at:]
                 changed.append(number)
         changes.pop(best, None)
         self._settle(changes)
