@@ -21,7 +21,15 @@ from dlcli.core import bundle, files
 from dlcli.core.bundle import Bundle
 from dlcli.core.errors import DataError, ModelError, UsageError
 from dlcli.core.nearest import nearest
-from dlcli.data import text, vectors_arrays, vectors_binary, vectors_looks, vectors_text
+from dlcli.data import (
+    text,
+    vectors_arrays,
+    vectors_binary,
+    vectors_looks,
+    vectors_npz,
+    vectors_safetensors,
+    vectors_text,
+)
 from dlcli.data.vectors_looks import FORMATS
 from dlcli.ops.word_vectors import WordVectors
 
@@ -213,10 +221,10 @@ def _write(file: BinaryIO, vectors: WordVectors, form: str) -> None:
         case "word2vec-binary":
             vectors_binary.write(file, vectors)
         case "safetensors":
-            vectors_arrays.write_safetensors(file, vectors)
+            vectors_safetensors.write(file, vectors)
         case "npz":  # a zip archive is patched where it was begun, which a stream does not allow
             held = io.BytesIO()
-            vectors_arrays.write_npz(file if file.seekable() and not isinstance(file, gzip.GzipFile) else held, vectors)
+            vectors_npz.write(file if file.seekable() and not isinstance(file, gzip.GzipFile) else held, vectors)
             file.write(held.getbuffer())
 
 

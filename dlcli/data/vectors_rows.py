@@ -1,13 +1,14 @@
-"""Rows of vectors collected while a file is read: they grow in place, so that memory holds them once."""
+"""Rows of vectors on their way from and to files, in portions, so that memory holds them once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from dlcli.core.errors import DataError
+from dlcli.core.errors import DataError, ModelError
 
+ANEW = "make the file anew"
 FIRST = 4096  # rows to begin with; what a first line promises is not believed before it is there
 
 
@@ -61,3 +62,15 @@ def encoded(words: Sequence[str]) -> list[bytes]:
         return [word.encode(errors="surrogateescape") for word in words]
     except UnicodeEncodeError as error:
         raise DataError(f"the word {error.object!r} is no Unicode text", "leave it out, or spell it anew") from error
+
+
+def blocks_of(vectors: np.ndarray) -> Iterator[bytes]:
+    """Yield the numbers of rows as bytes, in portions, so that a mapped table is not copied."""
+    for start in range(0, len(vectors), 8192):
+        yield np.ascontiguousarray(vectors[start : start + 8192], "<f4").tobytes()
+
+
+def no_vectors(name: str, found: object, what: str) -> ModelError:
+    """Return the error for a file of other arrays."""
+    text = f"{name} holds no word vectors: it has {', '.join(map(str, list(found)[:5])) or 'nothing'}"  # type: ignore[call-overload]
+    return ModelError(text, f"the arrays must be {what}")
