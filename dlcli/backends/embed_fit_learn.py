@@ -211,7 +211,7 @@ def _by_glove(
     counts = _counted(text, kept, index, place, window=model.window, weights="inverse")
     place.begin(model.epochs, counts.nnz, "entry")
 
-    def told(record: dict[str, float]) -> None:
+    def told(record: dict[str, float], *_: Any) -> None:
         epoch, seconds = int(record["epoch"]), float(record["seconds"])
         place.epoch({"epoch": epoch, "train/loss": record["loss"], "lr": model.lr, "seconds": round(seconds, 4)})
         place.reporter.emit(
@@ -221,11 +221,10 @@ def _by_glove(
             )
         )  # fmt: skip
 
-    vectors, _ = glove.fit(
+    return glove.fit(
         counts, model.dim, c_max=model.c_max, alpha=model.alpha, epochs=model.epochs, lr=model.lr, batch=model.batch,
         seed=recipe.seed, threads=threads, on_epoch=told,
-    )  # fmt: skip
-    return vectors
+    ).vectors  # fmt: skip
 
 
 def _by_svd(
