@@ -66,6 +66,11 @@ def project(argument: str, resolved: Resolved, output: Output, place: Place) -> 
         groups=list(drawn.groups), items=_items(drawn),
     )  # fmt: skip
     read = [*map(str, resolved.files), argument, *(f for f in chosen.read if f != STDOUT)]
+    if paths:  # not before there is a map to put there
+        try:
+            paths[0].parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise files.writing_failed(paths[0].parent, error) from error
     make.write_depfile(place.depfile, place.stamp or str(paths[0] if paths else None), read)
     for path in paths:
         for note in _write(path, drawn, doc):
@@ -95,10 +100,9 @@ def _paths(out: str | None) -> list[Path]:
     if path.suffix and not path.is_dir() and not out.endswith(os.sep):
         allowed = f"{', '.join(FORMATS)}, or a folder"
         raise UsageError(f"--out {out}: the format is told by the ending; allowed: {allowed}", key="--out")
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise files.writing_failed(path, error) from error
+    if not path.is_dir():
+        make.check_writable(out.rstrip(os.sep) or out)
+        return [path / name for name in IN_FOLDER]
     for name in IN_FOLDER:
         make.check_writable(str(path / name))
     return [path / name for name in IN_FOLDER]

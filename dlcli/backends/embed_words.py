@@ -134,6 +134,9 @@ def stop_list(words: Sequence[str], resolved: Resolved, output: Output, place: P
     """Run ``dlcli embed stopwords --list``; prints or writes the list, a word a line."""
     if words:
         raise UsageError(f"{words[0]}: --list prints the list; no text is read", f"leave {words[0]} out", key="TEXT")
+    if unused := [key for key in ("by", "invert") if key in resolved.origins]:
+        text_ = f"{resolved.origins[unused[0]]}: --list prints the list as it is; {unused[0]} is of text"
+        raise UsageError(text_, "leave it out", key=unused[0])
     make.check(place.stamp, place.depfile, place.out)
     resolved.refuse_stdin(resolved.recipe.source)
     make.refuse_inputs([*map(str, resolved.files), resolved.recipe.source], place.out, place.stamp, place.depfile)

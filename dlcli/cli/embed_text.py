@@ -131,6 +131,7 @@ def fit(
         "counts": ("--counts", counts),
     }
     resolved = own.resolve("embed-bpe", recipe, set_, named)
+    resolved.recipe.refuse_unused("fit")
     from dlcli.backends import embed_bpe as backend
 
     backend.fit(texts, resolved, options.output(json=json, quiet=quiet), out, stamp=stamp, depfile=depfile)
@@ -161,6 +162,7 @@ def encode(
     """
     named = {"merges": ("--merges", merges), "escape": ("--escape", escape)}
     resolved = own.resolve("embed-bpe", recipe, set_, named)
+    resolved.recipe.refuse_unused("encode")
     from dlcli.backends import embed_bpe as backend
 
     output = options.output(json=json, jsonl=jsonl, quiet=quiet)
@@ -187,6 +189,7 @@ def decode(
     dlcli embed bpe decode pieces.txt
     """
     resolved = own.resolve("embed-bpe", recipe, set_, {"escape": ("--escape", escape)})
+    resolved.recipe.refuse_unused("decode")
     from dlcli.backends import embed_bpe as backend
 
     output = options.output(json=json, jsonl=jsonl, quiet=quiet)
@@ -219,6 +222,7 @@ def trace(
         "counts": ("--counts", counts),
     }
     resolved = own.resolve("embed-bpe", recipe, set_, named)
+    resolved.recipe.refuse_unused("trace")
     from dlcli.backends import embed_bpe as backend
 
     backend.trace(texts, resolved, options.output(json=json, quiet=quiet))

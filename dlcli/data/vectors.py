@@ -82,6 +82,8 @@ def open_(argument: str, *, most: int | None = None) -> Found:
     with _opened(place) as file:
         packed = isinstance(file, gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile)
         head = file.read(HEAD)
+        while b"\n" not in head and len(head) < vectors_text.LONGEST and (more := file.read(HEAD)):
+            head += more  # a first line of a hundred thousand numbers: how many there are is told by a whole line
         form = vectors_looks.form_of(head, name)
         if form in TEXTS:
             found = WordVectors(*vectors_text.read(head, file, name, form, most))

@@ -118,3 +118,15 @@ def test_files_that_could_not_be_written_are_refused_before_the_work(tmp_path, m
             make.check(None, "x.d", out)
     make.check(None, "x.d", "out.csv")
     make.check("/dev/null", None)
+
+
+def test_nothing_is_written_twice_or_onto_what_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a").write_text("read")
+    with pytest.raises(UsageError, match="--out and --stamp are both x"):
+        make.check("x", None, "x")
+    with pytest.raises(UsageError, match="--stamp and --depfile are both"):
+        make.check("./x", "x", "y")
+    make.check("/dev/null", "/dev/null", "-")
+    with pytest.raises(UsageError, match="--depfile a is a file that is read"):
+        make.refuse_inputs(["a", "-"], "b", "c", "a")

@@ -40,6 +40,13 @@ class Conflict(ValueError):
         self.keys = keys
 
 
+def refuse_unused(section: Section, why: str, *fields: str) -> None:
+    """Refuse what would have no effect; a default is let through, so that a whole recipe can be fed back."""
+    for field in fields:
+        if getattr(section, field) != type(section).model_fields[field].default:
+            raise Conflict(why, field)
+
+
 def key_of(cls: type[Section], field: str) -> str:
     """Return the key a field has in YAML."""
     return cls.model_fields[field].alias or field

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from dlcli.core.schemas.base import Conflict, Section
+from dlcli.core.schemas.base import Conflict, Section, refuse_unused
 from dlcli.core.schemas.embed import VERSION, Weighting
 from dlcli.core.schemas.shared import Count, Positive, Whole
 
@@ -14,13 +14,6 @@ By = Literal["whitespace", "word", "char"]
 _BY = "what a token is; word: NLTK's rules"
 _LOWER = "make everything lower case"
 _DROP = "words left out, whatever their case; english: the list of stopwords; with / or .txt: a file, a word a line"
-
-
-def _refuse(section: Section, why: str, *fields: str) -> None:
-    """Refuse what would have no effect; a default is let through, so that a whole recipe can be fed back."""
-    for field in fields:
-        if getattr(section, field) != type(section).model_fields[field].default:
-            raise Conflict(why, field)
 
 
 class VectorizeRecipe(Section):
@@ -65,11 +58,11 @@ class VectorizeRecipe(Section):
         if high < low:
             raise Conflict(f"{self.ngrams!r} ends before it begins", "ngrams")
         if self.kind != "tfidf":
-            _refuse(self, f"changes kind tfidf only, not {self.kind}", "tfidf", "sublinear")
+            refuse_unused(self, f"changes kind tfidf only, not {self.kind}", "tfidf", "sublinear")
         if self.kind == "onehot":
-            _refuse(self, "is not for kind onehot, where a row has one 1 for one token", "norm", "ngrams")
+            refuse_unused(self, "is not for kind onehot, where a row has one 1 for one token", "norm", "ngrams")
         if self.kind != "tfidf" or self.tfidf != "sklearn":
-            _refuse(self, "changes tfidf sklearn only; the course's form has no ones to leave out", "smooth")
+            refuse_unused(self, "changes tfidf sklearn only; the course's form has no ones to leave out", "smooth")
         return self
 
     @property
@@ -104,7 +97,7 @@ class CooccurrenceRecipe(Section):
     @model_validator(mode="after")
     def _fits(self) -> CooccurrenceRecipe:
         if self.weighting != "ppmi":
-            _refuse(self, f"changes weighting ppmi only, not {self.weighting}", "smooth", "shift")
+            refuse_unused(self, f"changes weighting ppmi only, not {self.weighting}", "smooth", "shift")
         return self
 
 
@@ -128,5 +121,5 @@ class PairsRecipe(Section):
     @model_validator(mode="after")
     def _fits(self) -> PairsRecipe:
         if not self.negatives:
-            _refuse(self, "has an effect on drawn words only, and negatives is 0", "ns_exponent", "seed")
+            refuse_unused(self, "has an effect on drawn words only, and negatives is 0", "ns_exponent", "seed")
         return self

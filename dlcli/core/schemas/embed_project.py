@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from dlcli.core.schemas.base import Conflict, Section
+from dlcli.core.schemas.base import Conflict, Section, refuse_unused
 from dlcli.core.schemas.embed import VERSION
 from dlcli.core.schemas.shared import Count, Positive, Whole
 
@@ -37,4 +37,8 @@ class ProjectRecipe(Section):
             raise Conflict("top counts words that are not named", "words", "top")
         if self.groups is not None and self.clusters is not None:
             raise Conflict("the colors are by groups or by clusters, not both", "groups", "clusters")
+        if self.method != "tsne":
+            refuse_unused(self, "changes method tsne only, not pca", "perplexity")
+            if self.clusters is None:
+                refuse_unused(self, "is of tsne and clusters; pca draws nothing at random", "seed")
         return self

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from dlcli.core.schemas.base import Conflict, Section
+from dlcli.core.errors import UsageError
+from dlcli.core.schemas.base import Conflict, Section, refuse_unused
 from dlcli.core.schemas.embed import VERSION
 from dlcli.core.schemas.shared import Count
 
@@ -44,7 +45,10 @@ class TokenizeRecipe(Section):
                     raise Conflict(f"a vocabulary is of tokens, not of sentences: {key} goes with another by", key)
             if self.min_count > 1:
                 raise Conflict("min_count is of tokens, not of sentences", "by", "min_count")
+            refuse_unused(self, "is of tokens, not of sentences", "unk")
             return self
+        if self.min_count == 1 and self.vocab_in is None:
+            refuse_unused(self, "replaces unknown tokens: it goes with min_count above 1, or vocab_in", "unk")
         if self.wrapped:
             raise Conflict(f"wrapped goes with by=sentence; here it is {self.by}", "by", "wrapped")
         if self.sentences != "auto":
@@ -67,6 +71,20 @@ class BpeRecipe(Section):
     escape: bool = Field(
         True, description="encode, decode: write backslash, @@ and spaces so that all comes back; false: as subword-nmt"
     )
+
+    def refuse_unused(self, verb: str) -> None:
+        """Refuse keys that have no effect on a verb; see ``base.refuse_unused``.
+
+        Raises:
+            UsageError: naming the key.
+
+        """
+        learns = verb in ("fit", "trace")
+        unused = ["escape"] if learns else ["min_count", "end_of_word", "counts", *["merges"] * (verb == "decode")]
+        try:
+            refuse_unused(self, f"has no effect on bpe {verb}", *unused)
+        except Conflict as error:
+            raise UsageError(f"{error.keys[0]} {error}", "leave it out", key=error.keys[0]) from None
 
     def learned(self, verb: Literal["fit", "trace"]) -> int:
         """Return how many merges are to be learnt."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from dlcli.core.schemas.base import Conflict, Section
+from dlcli.core.schemas.base import Conflict, Section, refuse_unused
 from dlcli.core.schemas.embed import VERSION
 from dlcli.core.schemas.shared import Count
 
@@ -40,6 +40,12 @@ class SimilarityRecipe(Section):
     files: bool = Field(False, description="compare text files, each by the mean of its words")
     by: By = Field("whitespace", description=f"{_BY} (files)")
     lower: bool = Field(False, description=f"{_LOWER} (files)")
+
+    @model_validator(mode="after")
+    def _cuts(self) -> SimilarityRecipe:
+        if not self.files:
+            refuse_unused(self, "is of texts, which are cut into words: it goes with files", "by", "lower")
+        return self
 
 
 class EvaluateRecipe(Section):

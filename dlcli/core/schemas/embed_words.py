@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from dlcli.core.schemas.base import Conflict, Section
+from dlcli.core.schemas.base import Conflict, Section, refuse_unused
 from dlcli.core.schemas.embed import VERSION
 from dlcli.core.schemas.shared import Count, Whole
 
@@ -53,6 +53,12 @@ class LemmatizeRecipe(_Words):
         "auto", description="who says the parts of speech: NLTK's when its data is present, else rules"
     )
 
+    @model_validator(mode="after")
+    def _tags(self) -> Any:
+        if self.pos != "auto":
+            refuse_unused(self, f"tells parts of speech, and pos says all are {self.pos}", "tagger")
+        return self
+
 
 class StopwordsRecipe(_Words):
     """Which words ``dlcli embed stopwords`` leaves out."""
@@ -82,4 +88,8 @@ class TagRecipe(_Words):
             raise Conflict("a tagger is learned or read, not both", "model", "train")
         if self.engine != "auto" and (self.model is not None or self.train is not None):
             raise Conflict("the engine is for tagging without a tagger of one's own", "engine", "model", "train")
+        if self.train is None:
+            refuse_unused(self, "is of learning a tagger: it goes with train", "epochs", "seed")
+        if self.train is not None or self.test is not None:
+            refuse_unused(self, "is of tagging text, not of train and test", "by", "format")
         return self
