@@ -80,7 +80,7 @@ __dlcli_list() {
       list='schema= task= seed= data.train= data.by= data.lower= data.min_count= data.most= model.name= model.dim=
         model.window= model.loss= model.negatives= model.ns_exponent= model.sample= model.epochs= model.lr=
         model.lr_end= model.batch= model.mean= model.c_max= model.alpha= model.ramp= model.direction= model.cap=
-        model.drop= model.weighting= model.power= engine= threads= device.name=' ;;
+        model.drop= model.weighting= model.smooth= model.shift= model.power= engine= threads= device.name=' ;;
     'keys:embed-tokenize')
       list='schema= by= lower= min_count= unk= vocab_in= vocab_out= sentences= wrapped=' ;;
     'keys:embed-bpe')

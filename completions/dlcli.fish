@@ -425,6 +425,8 @@ function __dlcli_list
                 'model.cap=' 'greater counts are cut to this; null: none is' \
                 'model.drop=' 'words left out: a word, english (a list of stop words), a file (with / or .txt)' \
                 'model.weighting=' 'raw, log(1+c), positive mutual information, or correlation (ppmi)' \
+                'model.smooth=' 'power of the neighbors\' counts (ppmi); with 0.75 rare neighbors weigh less (1.0)' \
+                'model.shift=' 'negatives whose logarithm is taken off (ppmi); 1: nothing is (1.0)' \
                 'model.power=' 'singular values are taken to this power; 0: left out (0.5)' \
                 'engine=' 'of skipgram and cbow; auto: gensim, but torch for softmax and on a GPU (auto)' \
                 'threads=' 'processor threads; 0: all cores. With 1 the same seed gives the same bytes (0)' \

@@ -10,7 +10,7 @@ from typing import Any
 
 from dlcli.backends import embed_fit_learn as learning
 from dlcli.backends.embed_fit_place import Options, Place
-from dlcli.core import bundle, events, make, memory, report
+from dlcli.core import bundle, events, files, make, memory, report
 from dlcli.core import recipe as recipes
 from dlcli.core import run as runs
 from dlcli.core.errors import UsageError

@@ -211,7 +211,7 @@ def _by_glove(
     counts = _counted(text, kept, index, place, window=model.window, weights="inverse")
     place.begin(model.epochs, counts.nnz, "entry")
 
-    def told(record: dict[str, float], *_: Any) -> None:
+    def told(record: dict[str, float]) -> None:
         epoch, seconds = int(record["epoch"]), float(record["seconds"])
         place.epoch({"epoch": epoch, "train/loss": record["loss"], "lr": model.lr, "seconds": round(seconds, 4)})
         place.reporter.emit(
@@ -221,9 +221,18 @@ def _by_glove(
             )
         )  # fmt: skip
 
+    def within(record: dict[str, float]) -> None:
+        epoch, done = int(record["epoch"]), int(record["share"] * counts.nnz)
+        place.reporter.emit(
+            events.Stepped(
+                epoch, (epoch - 1) * counts.nnz + done, done, record["loss"], model.lr, record["entries_per_s"],
+                memory.peak_bytes(), counted="entry",
+            )
+        )  # fmt: skip
+
     return glove.fit(
         counts, model.dim, c_max=model.c_max, alpha=model.alpha, epochs=model.epochs, lr=model.lr, batch=model.batch,
-        seed=recipe.seed, threads=threads, on_epoch=told,
+        seed=recipe.seed, threads=threads, on_epoch=told, on_step=within,
     ).vectors  # fmt: skip
 
 
