@@ -78,10 +78,10 @@ def fit(
     """Learn vectors of the words of a table of counts, by AdaGrad on blocks of it.
 
     The table is dealt into K×K tiles, word i into row i mod K, so that each has frequent and rare words; a step takes
-    one tile, whose sums of gradients are two products of a sparse matrix. AdaGrad's sums are those of the steps' gradients,
-    whose size they bound: no step is longer than ``lr``, whatever the counts. Biases begin at the logarithms of the
-    words' shares, where the loss without vectors is nearly least. Threads take tiles that share no word, so results
-    depend on the seed alone.
+    one tile, whose sums of gradients are two products of a sparse matrix. AdaGrad's sums are those of the steps'
+    gradients, whose size they bound: no step is longer than ``lr``, whatever the counts. Biases begin at the logarithms
+    of the words' shares, where the loss without vectors is nearly least. Threads take tiles that share no word, so
+    results depend on the seed alone.
 
     Source: Pennington, Socher and Manning 2014; J. Duchi, E. Hazan and Y. Singer, "Adaptive Subgradient Methods", 2011.
         Differs from the paper in the sums, which it takes by entry, and in the biases' start.
