@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import yaml
 
-from dlcli.core import shipped
 from dlcli.data import vectors
 
 SMALL = ("--dim", "8", "--epochs", "2", "--threads", "1", "--min-count", "2")
@@ -431,16 +430,3 @@ def test_a_text_several_times_the_memory_is_learnt_from(folder, child_env):
 
 
 # The recipes.
-
-
-@pytest.mark.parametrize("name", [n for n in shipped.recipe_files() if n.startswith("embed/")])
-def test_every_recipe_learns_for_an_epoch(folder, run_inprocess, name):
-    data = () if name.endswith("-lee") else ("t.txt",)
-    few = () if "svd" in name else ("--epochs", "1")
-    result = run_inprocess(
-        "embed", "fit", *data, "-r", name, *few, "--dim", "4", "--threads", "1", "-o", "v.npz", "--json"
-    )
-    assert result.code == 0, result.stderr
-    assert result.json()["recipe"] == name
-    assert vectors.read("v.npz").dim == 4
-    assert run_inprocess("recipes", "check", name).code == 0
