@@ -17,14 +17,14 @@ from functools import partial
 import numpy as np
 import torch
 
-from dlcli.core.errors import DataError, DeviceError, RunFailed, UsageError
-from dlcli.engine.device import Device, device_error, open_device
+from dlcli.core.errors import DataError, DeviceError, RunFailed
+from dlcli.engine.device import device_error, open_device
 from dlcli.methods.word2vec_blocks import drawn, joined, keep_chances
-from dlcli.methods.word2vec_tables import Settings, Tables
+from dlcli.methods.word2vec_settings import Settings, check
+from dlcli.methods.word2vec_tables import Tables
 
 TOLD_S = 0.5  # between two reports
 RUN_OFF = 20  # times the loss before training: numbers that no longer learn
-SOFTMAX_WORDS = 50_000
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def fit(
 ) -> Fitted:  # fmt: skip
     """Learn vectors of words.
 
-    On the CPU the same seed gives the same bits with one thread.
+    On the CPU the same seed gives the same bits with one thread; more threads overwrite each other as they come.
 
     Source: T. Mikolov, K. Chen, G. Corrado, J. Dean, "Efficient Estimation of Word Representations in Vector Space",
         2013; T. Mikolov, I. Sutskever, K. Chen, G. Corrado, J. Dean, "Distributed Representations of Words and Phrases
@@ -101,7 +101,7 @@ def fit(
         lr_end: at the end.
         batch: pairs of a step; None: what suits the vocabulary, the size of the rows and the device.
         seed: of every draw, 0 or more.
-        threads: of the processor; 0: all.
+        threads: of the processor, where that is the device; 0: all.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
         on_progress: called twice a second, and at the end of each epoch.
     Shapes:
@@ -117,43 +117,16 @@ def fit(
     counts = np.asarray(counts)
     settings = Settings(kind, loss, dim, window, negatives, ns_exponent, mean, batch)
     place = open_device(device)
-    _check(settings, counts, place)
-    with _threads(threads), _memory():
-        tables = Tables(counts, settings, place.torch, seed)
+    check(settings, len(counts), place)
+    with _one_thread(), _memory():
+        tables = Tables(counts, settings, place.torch, seed, threads or torch.get_num_threads())
         training = _Training(tables, counts, epochs, (lr, lr_end), on_progress or (lambda _: None))
         for epoch in range(epochs):
-            training.epoch(epoch, sentences(epoch), keep_chances(counts, sample), seed)
-            if not epoch and not training.history[0]["pairs"]:
-                raise _nothing(training.longest, sample)
+            training.epoch(epoch, sentences(epoch), sample, seed)
         vectors = tables.vectors()
     if not np.isfinite(vectors).all():
         raise training.run_off(float("nan"))
     return Fitted(vectors, training.history)
-
-
-def _check(settings: Settings, counts: np.ndarray, place: Device) -> None:
-    size = len(counts)
-    if size < 2:
-        raise DataError(
-            f"the vocabulary has {('no word', 'one word')[size]}; at least two are needed",
-            "a smaller --min-count keeps more words; or give more text",
-        )
-    need = settings.bytes_needed(size, place.torch.type)
-    shown = f"{need / 2**20:,.0f} MiB"
-    if settings.loss == "softmax" and size > SOFTMAX_WORDS and settings.batch is None:
-        raise UsageError(
-            f"softmax over {size:,} words computes a number for each at every step; up to {SOFTMAX_WORDS:,} are taken",
-            f"use --loss negative, or --most {SOFTMAX_WORDS}; with model.batch set it is done all the same, in {shown}",
-            key="model.loss",
-        )
-    free = place.free_bytes()
-    if need > free:
-        raise DeviceError(
-            f"not enough memory: {size:,} words of {settings.dim} numbers take {shown} on {place}; "
-            f"{free / 2**20:,.0f} MiB are free",
-            "a higher --min-count, --most N or a smaller --dim needs less"
-            + (", for softmax a smaller model.batch too" if settings.loss == "softmax" else ""),
-        )
 
 
 def _nothing(longest: int, sample: float) -> DataError | RunFailed:
@@ -169,11 +142,10 @@ def _nothing(longest: int, sample: float) -> DataError | RunFailed:
 
 
 @contextlib.contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Let torch compute with so many threads while the block runs."""
+def _one_thread() -> Iterator[None]:
+    """Let torch compute each product in one thread while the block runs: see ``Tables.learn``."""
     before = torch.get_num_threads()
-    if count:
-        torch.set_num_threads(count)
+    torch.set_num_threads(1)
     try:
         yield
     finally:
@@ -199,7 +171,7 @@ class _Training:
         on_progress: Callable[[Progress], None],
     ):  # fmt: skip
         self.tables, self.rates, self.on_progress = tables, rates, on_progress
-        self.words, self.epochs = max(1, int(counts.sum())), epochs
+        self.counts, self.words, self.epochs = counts, max(1, int(counts.sum())), epochs
         self.history: list[dict[str, float]] = []
         self.longest = 0  # words of the longest sentence
         self.done = self.done_before = 0  # words in all, and before this epoch
@@ -207,17 +179,24 @@ class _Training:
         self.begun_s = self.told_s = 0.0
         self.lr = rates[0]
 
-    def epoch(self, number: int, sentences: Iterable[np.ndarray], keep: np.ndarray, seed: int) -> None:
-        """Learn from all sentences once."""
+    def epoch(self, number: int, sentences: Iterable[np.ndarray], sample: float, seed: int) -> None:
+        """Learn from all sentences once.
+
+        Raises:
+            DataError, RunFailed: there was nothing to learn from.
+
+        """
         self.begun_s = self.told_s = time.monotonic()
         self.sum, self.pairs, self.done_before = 0.0, 0.0, self.done
-        pairs = 0
+        pairs, keep = 0, keep_chances(self.counts, sample)
         for index, (words, lengths) in enumerate(joined(sentences)):
             rng = np.random.default_rng((seed, number, index))  # a draw hangs on where it is made, on nothing before
             self.longest = max(self.longest, int(lengths.max()))
             block = drawn(words, lengths, keep, self.tables.settings.window, rng)
-            pairs += self.tables.learn(block, rng, partial(self._rate, len(words)))
+            pairs += self.tables.learn(block, rng, partial(self._rate, len(words)), partial(self._told, len(words)))
             self.done += len(words)
+        if not number and not pairs:
+            raise _nothing(self.longest, sample)
         self._look()
         at = self._report(ended=True)
         record = {"epoch": at.epoch, "loss": at.loss, "lr": at.lr, "words": at.words, "pairs": pairs}
@@ -225,16 +204,17 @@ class _Training:
         self.on_progress(at)
 
     def _rate(self, words: int, share: float) -> float:
-        """Return the learning rate when a share of a block of so many words is done, and report now and then."""
-        (first, last), read = self.rates, words * share
-        done = min(1.0, (self.done + read) / (self.words * self.epochs))
-        self.lr = first + (last - first) * done
+        """Return the learning rate when a share of a block of so many words is done."""
+        first, last = self.rates
+        return first + (last - first) * min(1.0, (self.done + words * share) / (self.words * self.epochs))
+
+    def _told(self, words: int, share: float) -> None:
+        """Report now and then."""
+        self.lr = self._rate(words, share)
         now = time.monotonic()
         if now - self.told_s >= TOLD_S:
             self.told_s = now
-            loss = self._look()
-            self.on_progress(self._report(read, loss))
-        return self.lr
+            self.on_progress(self._report(words * share, self._look()))
 
     def _look(self) -> float:
         """Return the mean loss since the last look.

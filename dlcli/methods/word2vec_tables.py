@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -13,71 +13,11 @@ from torch import Tensor
 
 from dlcli.methods import word2vec_steps as steps
 from dlcli.methods.word2vec_blocks import Block, noise
+from dlcli.methods.word2vec_settings import Settings
 
 CELLS = 1 << 20  # places and candidates laid out at a time
-ROWS_BYTES = {"cpu": 2 << 20, "cuda": 256 << 20}  # rows of a batch: on the CPU they stay in its cache
-LOGITS_BYTES = 32 << 20
-FEWEST = 16
+STEPS = 16  # at least, of a thread in a block
 LOOKED = 8  # the loss of each eighth batch is computed
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What is learnt, and how.
-
-    Args:
-        kind: skipgram or cbow.
-        loss: negative or softmax.
-        dim: numbers of a vector.
-        window: most neighbors to a side.
-        negatives: words drawn for a center.
-        ns_exponent: they are drawn by count to this power.
-        mean: CBOW takes the mean of the neighbors, else their sum.
-        batch: pairs of a step, or None for what suits the vocabulary and the device.
-
-    """
-
-    kind: Literal["skipgram", "cbow"] = "skipgram"
-    loss: Literal["negative", "softmax"] = "negative"
-    dim: int = 100
-    window: int = 5
-    negatives: int = 5
-    ns_exponent: float = 0.75
-    mean: bool = True
-    batch: int | None = None
-
-    def centers(self, size: int, device: str = "cpu", width: int | None = None) -> int:
-        """Return how many centers a step has.
-
-        Rows that stand in a batch several times are moved by the sum of their gradients at the same old place, which
-        overshoots where a batch is large against the vocabulary: with 2,048 centers and 9,000 words skip-gram runs off,
-        with a sixteenth of the vocabulary the vectors are as good as those of single pairs.
-
-        Args:
-            size: words of the vocabulary.
-            device: its kind.
-            width: neighbors to a side there are, if fewer than the window.
-
-        """
-        if self.batch is not None:
-            pairs = self.window + 1 if self.kind == "skipgram" else 1  # of a center, on average
-            return max(1, round(self.batch / pairs))
-        width = self.window if width is None else width
-        rows = (2 * width + 1 + self.negatives) * self.dim * 4
-        most = ROWS_BYTES.get(device, ROWS_BYTES["cuda"]) // rows
-        if self.loss == "softmax":
-            most = min(most, LOGITS_BYTES // (4 * size))
-        return max(1, min(most, max(FEWEST, size // 16)))
-
-    def untrained(self, size: int) -> float:
-        """Return the loss of a pair before training: all scores are 0."""
-        return math.log(size) if self.loss == "softmax" else (1 + self.negatives) * math.log(2)
-
-    def bytes_needed(self, size: int, device: str = "cpu") -> int:
-        """Return the memory of the tables, and for softmax that of a step; the rest is small."""
-        tables, centers = 2 * size * self.dim, self.centers(size, device)
-        step = size * (self.dim + 3 * centers) if self.loss == "softmax" else 0
-        return 4 * (tables + step)
 
 
 class Tables:
@@ -90,13 +30,15 @@ class Tables:
         settings: what is learnt.
         device: where.
         seed: of the first vectors.
+        threads: that learn at the same time, on the CPU.
     Shapes:
         counts (V,)
 
     """
 
-    def __init__(self, counts: np.ndarray, settings: Settings, device: torch.device, seed: int):
+    def __init__(self, counts: np.ndarray, settings: Settings, device: torch.device, seed: int, threads: int = 1):
         self.settings, self.device, self.size = settings, device, len(counts)
+        self.threads = threads if device.type == "cpu" else 1
         self.inputs = torch.zeros(self.size + 1, settings.dim)
         rng = np.random.default_rng(seed)
         for start in range(0, self.size, 8192):  # no second copy of a large table
@@ -107,9 +49,9 @@ class Tables:
         # float64, in which a rare word of many has its share too; Apple's GPUs do not know it
         self.draws_on = torch.device("cpu") if device.type == "mps" else device
         self.rising = torch.from_numpy(noise(counts, settings.ns_exponent)).to(self.draws_on)
-        self.generator = torch.Generator(self.draws_on)
         kept = torch.float32 if device.type == "mps" else torch.float64
         self.sum, self.pairs = torch.zeros(2, dtype=kept, device=device).unbind()
+        self.adding = threading.Lock()
 
     def vectors(self) -> np.ndarray:
         """Return the vectors that are kept, (V, dim) float32."""
@@ -117,21 +59,27 @@ class Tables:
 
     def looked(self) -> tuple[float, float]:
         """Return the loss and the pairs it is the sum of since the last call; waits for the device."""
-        found = self.sum.item(), self.pairs.item()
-        self.sum.zero_()
-        self.pairs.zero_()
+        with self.adding:
+            found = self.sum.item(), self.pairs.item()
+            self.sum.zero_()
+            self.pairs.zero_()
         return found
 
-    def learn(self, block: Block, rng: np.random.Generator, rate: Callable[[float], float]) -> int:
+    def learn(
+        self, block: Block, rng: np.random.Generator, rate: Callable[[float], float],
+        told: Callable[[float], None] = lambda _: None,
+    ) -> int:  # fmt: skip
         """Take the steps of a block, its centers in an order that is drawn.
 
         In the order of the text the gradients of a batch would add up, since neighbors share their neighbors, and the
-        last pages would weigh most in the end.
+        last pages would weigh most in the end. Threads take a part of the centers each and move the same tables, as in
+        word2vec: products this small are no quicker for several threads at one of them, which wait for each other.
 
         Args:
             block: some text.
             rng: what order and negatives are drawn from.
-            rate: told before each step how far the block is, from 0 to 1; returns the learning rate.
+            rate: the learning rate when a share of the block is done, from 0 to 1.
+            told: the share that is done, in the calling thread, before each of its steps.
 
         Returns:
             the pairs of the block.
@@ -139,21 +87,42 @@ class Tables:
         """
         near = block.left + block.right
         order = rng.permutation(np.flatnonzero(near))
-        self.generator.manual_seed(int(rng.integers(2**62)))
+        seeds = rng.integers(2**62, size=self.threads).tolist()
         if not len(order):
             return 0
         width = int(max(block.left.max(), block.right.max()))
-        tokens, left, right, places = (self._sent(a) for a in (block.tokens, block.left, block.right, order))
         step = self.settings.centers(self.size, self.device.type, width)
-        portion = max(1, CELLS // (2 * width + 1 + self.settings.negatives) // step) * step
-        for first in range(0, len(order), portion):
-            part = places[first : first + portion]
-            context, inside = contexts(tokens, left[part], right[part], part, width, self.size)
-            laid = self._laid(tokens[part], context, inside)
-            for start in range(0, len(part), step):
-                lr = rate((first + start) / len(order))
-                self._step(laid.rows(start, start + step), lr, (first + start) // step % LOOKED == 0)
+        text = _Text(*(self._sent(a) for a in (block.tokens, block.left, block.right)), width, step)
+        parts = np.array_split(order, min(self.threads, max(1, len(order) // (STEPS * step))))
+        places = [self._sent(part) for part in parts]
+        if len(parts) == 1:
+            self._learn(text, places[0], seeds[0], rate, told)
+        else:
+            with ThreadPoolExecutor(len(parts) - 1) as pool:
+                others = [
+                    pool.submit(self._learn, text, p, s, rate) for p, s in zip(places[1:], seeds[1:], strict=False)
+                ]
+                self._learn(text, places[0], seeds[0], rate, told)
+            for other in others:
+                other.result()
         return int(near.sum())
+
+    def _learn(
+        self, text: _Text, places: Tensor, seed: int, rate: Callable[[float], float],
+        told: Callable[[float], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """Take the steps of some centers."""
+        generator = torch.Generator(self.draws_on).manual_seed(seed)
+        step = text.step
+        portion = max(1, CELLS // (2 * text.width + 1 + self.settings.negatives) // step) * step
+        for first in range(0, len(places), portion):
+            part = places[first : first + portion]
+            context, inside = contexts(text.tokens, text.left[part], text.right[part], part, text.width, self.size)
+            laid = self._laid(text.tokens[part], context, inside, generator)
+            for start in range(0, len(part), step):
+                done = (first + start) / len(places)
+                told(done)
+                self._step(laid.rows(start, start + step), rate(done), (first + start) // step % LOOKED == 0)
 
     def _sent(self, array: np.ndarray) -> Tensor:
         tensor = torch.from_numpy(array)
@@ -161,26 +130,26 @@ class Tables:
             return tensor.to(self.device)
         return tensor.pin_memory().to(self.device, non_blocking=True)
 
-    def _laid(self, centers: Tensor, context: Tensor, inside: Tensor) -> Laid:
+    def _laid(self, centers: Tensor, context: Tensor, inside: Tensor, generator: torch.Generator) -> Laid:
         share = back = candidates = counted = None
         if self.settings.kind == "cbow":
             one = inside / inside.sum(1, keepdim=True)
             # word2vec and gensim give each neighbor the whole error where it is a mean, and its part where it is a sum
             share, back = (one, inside) if self.settings.mean else (inside, one)
         if self.settings.loss == "negative":
-            candidates = self.candidates(centers)
+            candidates = self.candidates(centers, generator)
             counted = (candidates != centers[:, None]).to(inside.dtype)
             counted[:, 0] = 1
         return Laid(centers, context, inside, share, back, candidates, counted)
 
-    def candidates(self, centers: Tensor) -> Tensor:
+    def candidates(self, centers: Tensor, generator: torch.Generator) -> Tensor:
         """Return each center and the words drawn against it.
 
         Shapes:
             (n,) -> (n, 1 + negatives)
         """
         size = (len(centers), self.settings.negatives)
-        even = torch.rand(size, dtype=torch.float64, generator=self.generator, device=self.draws_on)
+        even = torch.rand(size, dtype=torch.float64, generator=generator, device=self.draws_on)
         words = torch.searchsorted(self.rising, even, right=True).to(self.device)
         return torch.cat([centers[:, None], words], 1)
 
@@ -207,8 +176,19 @@ class Tables:
             self.outputs += step.foretold
         self.inputs.index_add_(0, given, step.given.view(len(given), -1))
         if step.loss is not None:
-            self.sum += step.loss
-            self.pairs += at.inside.sum() if self.settings.kind == "skipgram" else len(at.centers)
+            with self.adding:
+                self.sum += step.loss
+                self.pairs += at.inside.sum() if self.settings.kind == "skipgram" else len(at.centers)
+
+
+class _Text(NamedTuple):
+    """A block on the device, the most neighbors to a side, and the centers of a step."""
+
+    tokens: Tensor
+    left: Tensor
+    right: Tensor
+    width: int
+    step: int
 
 
 class Laid(NamedTuple):

@@ -3,14 +3,16 @@
 import math
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
 import torch
 
-from dlcli.core.errors import DataError, DeviceError, RunFailed, UsageError
+from dlcli.core.errors import DataError, DeviceError, RunFailed
 from dlcli.methods import word2vec, word2vec_tables
 from dlcli.methods.word2vec_blocks import BLOCK
+from dlcli.methods.word2vec_settings import Settings
 
 BOTH = [(kind, loss) for kind in ("skipgram", "cbow") for loss in ("negative", "softmax")]
 WORDS = 6  # of a topic
@@ -42,7 +44,7 @@ def test_words_of_a_topic_come_near_each_other(kind, loss, mean):
     assert within.min() > cosine[:WORDS, WORDS:].max() + 0.2
     losses = [record["loss"] for record in found.history]
     assert losses[-1] < losses[0]
-    assert losses[0] < word2vec.Settings(kind, loss).untrained(2 * WORDS)
+    assert losses[0] < Settings(kind, loss).untrained(2 * WORDS)
     if loss == "softmax":  # of six words nobody knows more than that it is one of them
         assert losses[-1] == pytest.approx(math.log(WORDS), abs=0.1)
 
@@ -117,11 +119,11 @@ def test_the_text_is_never_held(monkeypatch):
             read[0] += 1000
             yield np.full(1000, n % 2, np.int32)
 
-    def learn(self, block, rng, rate):
+    def learn(self, block, *rest):
         assert read[0] - learnt[0] <= BLOCK + 1000
         assert block.words <= BLOCK
         learnt[0] += block.words
-        return learning(self, block, rng, rate)
+        return learning(self, block, *rest)
 
     monkeypatch.setattr(word2vec_tables.Tables, "learn", learn)
     how = {"dim": 4, "window": 1, "negatives": 1, "epochs": 1, "sample": 0, "batch": 8192}
@@ -140,10 +142,24 @@ def test_each_epoch_asks_for_its_sentences():
     assert asked == [0, 1, 2]
 
 
-def test_threads_are_set_back():
+@pytest.mark.parametrize(("kind", "loss"), BOTH)
+def test_threads_learn_together(kind, loss):
     before = torch.get_num_threads()
-    fitted(topics(10), epochs=1, threads=before + 1)
+    alone, together = (fitted(topics(2000), kind=kind, loss=loss, epochs=1, threads=n) for n in (1, 3))
+    assert together.history[0]["pairs"] == alone.history[0]["pairs"]
+    assert together.history[0]["loss"] == pytest.approx(alone.history[0]["loss"], rel=0.1)
+    assert together.vectors.tobytes() != alone.vectors.tobytes()
     assert torch.get_num_threads() == before
+
+
+def test_a_failing_thread_is_told(monkeypatch):
+    def failing(self, at, lr, look):
+        if threading.current_thread() is not threading.main_thread():
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(word2vec_tables.Tables, "_step", failing)
+    with pytest.raises(DeviceError, match="out of memory"):
+        fitted(topics(2000), threads=2)
 
 
 @pytest.mark.parametrize(("size", "what"), [(0, "no word"), (1, "one word")])
@@ -168,8 +184,10 @@ def test_sentences_of_one_word_teach_nothing():
 
 
 def test_sub_sampling_that_leaves_nothing_is_told():
+    seen = []
     with pytest.raises(RunFailed, match=r"sample=1e-12 left no two words of a sentence side by side") as caught:
-        fitted(topics(20), sample=1e-12)
+        fitted(topics(20), sample=1e-12, on_progress=seen.append)
+    assert not seen  # so that a command has begun nothing
     assert "--sample 0" in caught.value.hint
 
 
@@ -178,23 +196,6 @@ def test_numbers_that_run_off_are_told(kind, loss):
     with pytest.raises(RunFailed, match="the numbers ran off to infinity") as caught:
         fitted(topics(), kind=kind, loss=loss, lr=1e4, lr_end=1e4, mean=False, batch=4096)
     assert "smaller --lr (it is 10000) or model.batch (it is 4,096)" in caught.value.hint
-
-
-def test_softmax_over_a_large_vocabulary_is_refused_unless_the_batch_is_set():
-    counts = np.ones(50_001, int)
-    with pytest.raises(UsageError, match="softmax over 50,001 words") as caught:
-        word2vec.fit(lambda _: [], counts, loss="softmax", dim=2)
-    assert caught.value.key == "model.loss"
-    assert "--most 50000" in caught.value.hint
-    text = [np.arange(0, 50_001, 10_000, dtype=np.int32)]
-    found = word2vec.fit(lambda _: text, counts, loss="softmax", dim=2, epochs=1, sample=0, batch=12)
-    assert found.vectors.shape == (50_001, 2)
-
-
-def test_memory_that_is_not_there_is_told_beforehand(monkeypatch):
-    monkeypatch.setattr("dlcli.engine.device.available_bytes", lambda: 10 << 20)
-    with pytest.raises(DeviceError, match=r"20,000 words of 100 numbers take 15 MiB on cpu; 10 MiB are free"):
-        word2vec.fit(lambda _: [], np.ones(20_000, int))
 
 
 def test_memory_that_ends_on_the_way_is_told(monkeypatch):

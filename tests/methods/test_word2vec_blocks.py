@@ -6,7 +6,8 @@ import torch
 from scipy import stats
 
 from dlcli.methods.word2vec_blocks import drawn, joined, keep_chances, noise
-from dlcli.methods.word2vec_tables import Settings, Tables, contexts
+from dlcli.methods.word2vec_settings import Settings
+from dlcli.methods.word2vec_tables import Tables, contexts
 
 COUNTS = np.array([4000, 900, 300, 100, 50, 20, 5, 1])
 
@@ -69,8 +70,7 @@ def test_frequent_words_are_kept_with_the_chance_of_word2vec():
 @pytest.mark.parametrize("exponent", [0.75, 0, -0.5, 1, 5, -5])
 def test_negatives_follow_the_counts_to_the_power(exponent):
     tables = Tables(COUNTS, Settings(ns_exponent=exponent, dim=2, negatives=5), torch.device("cpu"), 0)
-    tables.generator.manual_seed(5)
-    found = tables.candidates(torch.zeros(20_000, dtype=torch.int64))
+    found = tables.candidates(torch.zeros(20_000, dtype=torch.int64), torch.Generator().manual_seed(5))
     assert found.shape == (20_000, 6)
     assert (found[:, 0] == 0).all()
     expected = COUNTS.astype(float) ** exponent

@@ -1,4 +1,4 @@
-"""How a block of text moves the tables: against the same steps in NumPy; sizes of batches; the loss that is told."""
+"""How a block of text moves the tables: against the same steps in NumPy; the loss that is told."""
 
 import math
 
@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from dlcli.methods.word2vec_blocks import drawn
-from dlcli.methods.word2vec_tables import LOOKED, Settings, Tables
+from dlcli.methods.word2vec_settings import Settings
+from dlcli.methods.word2vec_tables import LOOKED, Tables
 
 SIZE = 9
 COUNTS = np.arange(SIZE, 0, -1) * 10
@@ -100,20 +101,6 @@ def test_the_loss_before_training(kind, loss):
     assert tables.looked() == (0, 0)
 
 
-def test_batches_grow_with_the_vocabulary_as_far_as_the_cache_goes():
-    settings = Settings()
-    assert settings.centers(2) == settings.centers(100) == 16
-    assert settings.centers(3200) == 200
-    assert settings.centers(10**6) == 327
-    assert settings.centers(10**6, "cuda") == 41943
-    assert Settings(window=10_000).centers(10**6) == 1
-    assert Settings(window=10_000).centers(10**6, width=5) == 327
-    assert Settings(loss="softmax").centers(50_000) == 167
-    assert Settings(batch=600).centers(10) == 100
-    assert Settings("cbow", batch=600).centers(10) == 600
-    assert Settings(batch=1).centers(10) == 1
-
-
 def test_a_wide_window_takes_no_more_than_the_longest_sentence():
     settings = Settings(window=10_000, dim=4)
     tables = Told(COUNTS, settings, torch.device("cpu"), 1)
@@ -121,9 +108,3 @@ def test_a_wide_window_takes_no_more_than_the_longest_sentence():
     block = drawn(rng.integers(0, SIZE, 30), np.array([30]), np.ones(SIZE, np.float32), 10_000, rng)
     tables.learn(block, rng, lambda _: 0.025)
     assert all(at.context.shape[1] <= 58 for at, _, _ in tables.batches)
-
-
-def test_memory_is_that_of_two_tables_and_for_softmax_of_a_step():
-    assert Settings(dim=10).bytes_needed(1000) == 80_000
-    wide = Settings(loss="softmax", dim=10, batch=60)
-    assert wide.bytes_needed(1000) == 80_000 + 4 * (10_000 + 3 * 10 * 1000)
