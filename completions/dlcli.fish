@@ -1165,11 +1165,11 @@ function __dlcli_list
                 '--epochs' 'Passes; not of svd (model.epochs)' \
                 '--lr' 'Learning rate; not of svd (model.lr)' \
                 '--seed' 'Of what is drawn (seed)' \
-                '--loss' 'Against drawn words, or all words (model.loss)' \
+                '--loss' 'Against drawn words or all (model.loss)' \
                 '--negatives' 'Words drawn for a pair (model.negatives)' \
                 '--ns-exponent' 'Power of their counts (model.ns_exponent)' \
-                '--sample' 'Thin out words above this share (model.sample)' \
-                '--engine' 'Who trains: gensim, or dlcli in torch (engine)' \
+                '--sample' 'Thin out frequent words (model.sample)' \
+                '--engine' 'Who trains: gensim or ours (engine)' \
                 '--device' 'auto, cpu, cuda, cuda:N or mps (device.name)' \
                 '--c-max' 'Counts from here on weigh 1 (model.c_max)' \
                 '--alpha' 'Power for rarer counts (model.alpha)' \
@@ -1179,7 +1179,7 @@ function __dlcli_list
                 '--no-ramp' 'Near neighbors count more (model.ramp)' \
                 '--direction' 'Sides looked at (model.direction)' \
                 '--cap' 'Cut greater counts to this (model.cap)' \
-                '--drop' 'Function words left out; repeatable (model.drop)' \
+                '--drop' 'Words left out; repeatable (model.drop)' \
                 '--threads' 'Processor threads, 0: all (threads)' \
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \

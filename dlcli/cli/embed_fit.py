@@ -39,13 +39,13 @@ def fit(
     lr: Annotated[str | None, _option(METHOD, "X", "Learning rate; not of svd (model.lr).")] = None,
     seed: Annotated[str | None, _option(METHOD, "N", "Of what is drawn (seed).")] = None,
     loss: Annotated[
-        str | None, _option(WORD2VEC, "negative|softmax", "Against drawn words, or all words (model.loss).")
+        str | None, _option(WORD2VEC, "negative|softmax", "Against drawn words or all (model.loss).")
     ] = None,
     negatives: Annotated[str | None, _option(WORD2VEC, "N", "Words drawn for a pair (model.negatives).")] = None,
     ns_exponent: Annotated[str | None, _option(WORD2VEC, "X", "Power of their counts (model.ns_exponent).")] = None,
-    sample: Annotated[str | None, _option(WORD2VEC, "X", "Thin out words above this share (model.sample).")] = None,
+    sample: Annotated[str | None, _option(WORD2VEC, "X", "Thin out frequent words (model.sample).")] = None,
     engine: Annotated[
-        str | None, _option(WORD2VEC, "auto|gensim|torch", "Who trains: gensim, or dlcli in torch (engine).")
+        str | None, _option(WORD2VEC, "auto|gensim|torch", "Who trains: gensim or ours (engine).")
     ] = None,
     device: Annotated[str | None, _option(WORD2VEC, "NAME", "auto, cpu, cuda, cuda:N or mps (device.name).")] = None,
     c_max: Annotated[str | None, _option(GLOVE, "X", "Counts from here on weigh 1 (model.c_max).")] = None,
@@ -60,9 +60,7 @@ def fit(
     ] = None,
     direction: Annotated[str | None, _option(SVD, "both|left|right", "Sides looked at (model.direction).")] = None,
     cap: Annotated[str | None, _option(SVD, "X", "Cut greater counts to this (model.cap).")] = None,
-    drop: Annotated[
-        list[str] | None, _option(SVD, "WORD|english", "Function words left out; repeatable (model.drop).")
-    ] = None,
+    drop: Annotated[list[str] | None, _option(SVD, "WORD|english", "Words left out; repeatable (model.drop).")] = None,
     threads: Annotated[str | None, typer.Option(metavar="N", help="Processor threads, 0: all (threads).")] = None,
     recipe: options.Recipe = None,
     set_: options.Set = None,

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import environment
 
 from dlcli.__main__ import Interrupt
-from tests.conftest import environment
 
 VECTORS = "3 2\ncat 1 0\ndog 1 1\nfrog 0 1\n"
 
