@@ -76,8 +76,8 @@ def test_the_copy_is_gone_afterwards(written, tmp_path, monkeypatch):
     [
         ("The CAT, sat.\n", "word", True, "the cat , sat .\n"),
         ("The CAT\n", "whitespace", True, "the cat\n"),
-        ("a bc\u3000d\n", "char", False, "a b c d\n"),
-        ("Straße ÄB", "char", True, "s t r a ß e ä b\n"),
+        ("a bc\u3000d\n", "char", False, "a ▁ b c ▁ d\n"),
+        ("Straße ÄB", "char", True, "s t r a ß e ▁ ä b\n"),
     ],
 )
 def test_words_are_cut_on_the_way(written, text, by, lower, expected):
