@@ -79,8 +79,8 @@ __dlcli_list() {
     'keys:embed')
       list='schema= task= seed= data.train= data.by= data.lower= data.min_count= data.most= model.name= model.dim=
         model.window= model.loss= model.negatives= model.ns_exponent= model.sample= model.epochs= model.lr=
-        model.lr_end= model.batch= model.mean= model.c_max= model.alpha= model.ramp= model.direction= model.cap=
-        model.drop= model.weighting= model.smooth= model.shift= model.power= engine= threads= device.name=' ;;
+        model.lr_end= model.batch= model.mean= model.c_max= model.alpha= model.start= model.ramp= model.direction=
+        model.cap= model.drop= model.weighting= model.smooth= model.shift= model.power= engine= threads= device.name=' ;;
     'keys:embed-tokenize')
       list='schema= by= lower= min_count= unk= vocab_in= vocab_out= sentences= wrapped=' ;;
     'keys:embed-bpe')
@@ -407,6 +407,8 @@ __dlcli_kind() {
       kind='@embed:model.name' ;;
     'embed model.loss'|'dlcli embed fit --loss')
       kind='=negative =softmax' ;;
+    'embed model.start')
+      kind='=spectral =random' ;;
     'embed model.direction'|'embed-cooccurrence direction'|'dlcli embed cooccurrence --direction'|'dlcli embed fit --direction')
       kind='=both =left =right' ;;
     'embed model.weighting'|'embed-cooccurrence weighting'|'dlcli embed cooccurrence --weighting'|'dlcli embed fit --weighting')

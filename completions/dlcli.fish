@@ -420,6 +420,7 @@ function __dlcli_list
                 'model.mean=' 'mean of the neighbors\' vectors; false: their sum' \
                 'model.c_max=' 'counts from here on weigh 1; rarer ones (c/c_max)^alpha (100.0)' \
                 'model.alpha=' 'power of the weights (0.75)' \
+                'model.start=' 'spectral: from singular vectors of positive mutual information; random: as published (spectral)' \
                 'model.ramp=' 'near neighbors count more: window at distance 1, down to 1' \
                 'model.direction=' 'sides that are looked at (both)' \
                 'model.cap=' 'greater counts are cut to this; null: none is' \
@@ -1943,6 +1944,8 @@ function __dlcli_kind
             echo '@embed:model.name'
         case 'embed model.loss' 'dlcli embed fit --loss'
             echo '=negative =softmax'
+        case 'embed model.start'
+            echo '=spectral =random'
         case 'embed model.direction' 'embed-cooccurrence direction' 'dlcli embed cooccurrence --direction' 'dlcli embed fit --direction'
             echo '=both =left =right'
         case 'embed model.weighting' 'embed-cooccurrence weighting' 'dlcli embed cooccurrence --weighting' 'dlcli embed fit --weighting'

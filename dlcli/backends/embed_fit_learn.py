@@ -232,7 +232,7 @@ def _by_glove(
 
     return glove.fit(
         counts, model.dim, c_max=model.c_max, alpha=model.alpha, epochs=model.epochs, lr=model.lr, batch=model.batch,
-        seed=recipe.seed, threads=threads, on_epoch=told, on_step=within,
+        start=model.start, seed=recipe.seed, threads=threads, on_epoch=told, on_step=within,
     ).vectors  # fmt: skip
 
 

@@ -1,8 +1,10 @@
-"""GloVe: word vectors whose products are the logarithms of how often words stand together.
+"""GloVe: vectors whose products are the logarithms of co-occurrence counts (Pennington, Socher and Manning 2014).
 
-J = Σ f(X_ij) (w_i·w̃_j + b_i + b̃_j − log X_ij)², f(x) = (x/c_max)^α below c_max, else 1. In the
-course's example P(k|ice)/P(k|steam) is 8.9 for k = solid, 8.5·10⁻² for gas, 1.36 for water and 0.96 for fashion: what
-two words differ in shows in ratios, so differences of vectors are made to be their logarithms.
+What a word means shows in ratios of probabilities: P(solid | ice) / P(solid | steam) is 8.9, much above 1; for gas it
+is 0.085, much below; for water and fashion, which do not tell ice from steam, it is 1.36 and 0.96, near 1. A ratio is a
+difference of logarithms, so the difference of two vectors can answer it: (w(ice) − w(steam))·w̃(solid) = log 8.9. Fitted
+is w·w̃ + b + b̃ = log c for every count c above zero. Each squared error is weighted by f(c) = (c/c_max)^alpha below
+c_max, else 1: rare pairs are noise, and frequent ones must not drown the rest.
 """
 
 from __future__ import annotations
@@ -15,203 +17,254 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from dlcli.core.errors import DataError, RunFailed
+from dlcli.methods.glove_start import independence, spectral
+from dlcli.methods.glove_tiles import Grid, Tile, cut
 
-BATCH = 1 << 14  # entries a step, about; fewer where there are few words
-FEWEST_STEPS = 25  # an epoch, where there are entries enough
-PATIENCE_S = 0.5  # between two words of progress
-START = 1e-2  # of the sums of squared gradients
-Told = Callable[[dict[str, float]], None]
+Record = dict[str, float]
+STARTS = ("spectral", "random")
+BEFORE = 0.01  # squared gradients as if summed before the first step; see fit
+BATCH = 16_384  # counts in a tile, on average
+FEWEST = 8  # blocks on each side of a small table: 64 steps an epoch
+EVERY_S = 0.5  # seconds between two reports within an epoch
+SLACK = 0.1  # loss above that of zeros which is still no sign of steps too long
+CHUNK = 1 << 18  # counts looked at a time by ``loss``
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What was learnt.
+    """Fitted vectors.
 
     Args:
-        vectors: w + w̃, float32 (words, dim).
-        history: ``epoch``, ``loss`` (mean over the entries, as they were met), ``seconds``, ``entries_per_s`` of each.
+        vectors: w + w̃, what to use.
+        history: a record an epoch: ``epoch``, ``loss`` (mean over the counts, each measured just before its own step),
+            ``seconds``, ``entries_per_s``.
+        words: w.
+        contexts: w̃.
+        word_bias: b.
+        context_bias: b̃.
+    Shapes:
+        vectors, words, contexts (n, dim) float32; biases (n,) float32
 
     """
 
     vectors: np.ndarray
-    history: list[dict[str, float]]
-
-
-def weights(counts: np.ndarray, c_max: float, alpha: float) -> np.ndarray:
-    """Return f(x) of each count."""
-    return np.minimum(1.0, counts / c_max) ** alpha
-
-
-def loss(
-    counts: Any, words: np.ndarray, contexts: np.ndarray, biases: np.ndarray, context_biases: np.ndarray,
-    *, c_max: float, alpha: float,
-) -> float:  # fmt: skip
-    """Return J over all entries of a sparse table.
-
-    Source: J. Pennington, R. Socher and C. D. Manning, "GloVe: Global Vectors for Word Representation", 2014, eq. 8.
-
-    Shapes:
-        counts (n, n) sparse; words, contexts (n, dim); biases, context_biases (n,)
-    """
-    entries = counts.tocoo()
-    i, j = entries.coords
-    error = np.einsum("ed,ed->e", words[i], contexts[j]) + biases[i] + context_biases[j] - np.log(entries.data)
-    return float(weights(entries.data, c_max, alpha) @ error**2)
+    history: list[Record]
+    words: np.ndarray
+    contexts: np.ndarray
+    word_bias: np.ndarray
+    context_bias: np.ndarray
 
 
 def fit(
-    counts: Any,
+    counts: sparse.csr_array,
     dim: int,
     *,
     c_max: float = 100.0,
     alpha: float = 0.75,
-    epochs: int = 25,
+    epochs: int = 15,
     lr: float = 0.05,
     batch: int | None = None,
     seed: int = 0,
     threads: int = 0,
-    on_epoch: Told | None = None,
-    on_step: Told | None = None,
+    start: str = "spectral",
+    on_epoch: Callable[[Record], Any] | None = None,
+    on_step: Callable[[Record], Any] | None = None,
 ) -> Fitted:
-    """Learn vectors of the words of a table of counts, by AdaGrad on blocks of it.
+    """Fit GloVe by AdaGrad on mini-batches of counts.
 
-    The table is dealt into K×K tiles, word i into row i mod K, so that each has frequent and rare words; a step takes
-    one tile, whose sums of gradients are two products of a sparse matrix. AdaGrad's sums are those of the steps'
-    gradients, whose size they bound: no step is longer than ``lr``, whatever the counts. Biases begin at the logarithms
-    of the words' shares, where the loss without vectors is nearly least. Threads take tiles that share no word, so
-    results depend on the seed alone.
+    Every stored count takes part, so a symmetric table has each pair twice, (i, j) and (j, i): w and w̃ then learn the
+    same from different starts. The gradient of f(c)·(w·w̃ + b + b̃ − log c)² is taken without its factor 2, as is usual.
+    A mini-batch is a tile of the table (see ``glove_tiles``); what it holds for one word is summed before AdaGrad
+    squares it, so that no number moves by more than ``lr`` in a step, however frequent its word. The accumulators start
+    at 0.01 in place of 1: summed gradients are often below 1, and a 1 would hold them back for dozens of epochs. Tiles
+    are worked on in groups that share no word on either side, in an order drawn anew each epoch, so the result has the
+    same bits on any number of threads.
 
-    Source: Pennington, Socher and Manning 2014; J. Duchi, E. Hazan and Y. Singer, "Adaptive Subgradient Methods", 2011.
-        Differs from the paper in the sums, which it takes by entry, and in the biases' start.
+    Biases start where words are independent. With ``start`` ``random`` vectors start at random within ±1/(2·dim), as
+    others do; ``spectral`` adds the leading singular vectors of the positive pointwise mutual information. Both reach
+    the same loss, but it says nothing of pairs that were never counted, so where a text is small very different vectors
+    have it, and those from a random start keep much of its chance: they are far worse at similarity and analogies.
 
     Args:
-        counts: sparse (n, n), entry (i, j) how often word j stands near word i; both directions. Entries of 0 are none.
-        dim: numbers in a vector.
-        c_max: counts from here on weigh 1.
-        alpha: power of the weights.
-        epochs: passes over the entries.
-        lr: step of AdaGrad.
-        batch: entries a step, about; None: chosen by their number.
-        seed: of the start and the order of tiles.
-        threads: processor threads; 0: all cores.
-        on_epoch: takes the record of each epoch.
-        on_step: takes ``epoch``, ``share`` of it, ``loss`` so far and ``entries_per_s``, twice a second.
+        counts: co-occurrence counts, of any positive values; row: a word, column: its context.
+        dim: numbers in a vector, 1 or more.
+        c_max: count from which the weight is 1, above 0.
+        alpha: power of the weight below it, 0 or more.
+        epochs: passes over the counts, 1 or more.
+        lr: learning rate of AdaGrad, above 0.
+        batch: counts in a mini-batch, on average; None: 16,384, fewer where counts are few.
+        seed: of the start and of the order.
+        threads: that work on tiles; 0: one a processor.
+        start: ``spectral`` or ``random``.
+        on_epoch: called with each record of the history.
+        on_step: called within long epochs, at most twice a second, with ``epoch``, ``share`` (of the epoch done),
+            ``loss`` and ``entries_per_s`` so far.
+    Shapes:
+        counts (n, n)
+
+    Returns:
+        Vectors, biases and history.
 
     Raises:
-        DataError: there is no entry.
-        RunFailed: numbers ran off.
+        DataError: nothing was counted, or a count is negative, infinite or not a number.
+        RunFailed: the loss grew instead of falling, or is no longer a number.
+
+    Source:
+        Pennington, Socher and Manning (2014), equation 8; Duchi, Hazan and Singer (2011) for AdaGrad.
 
     """
-    tiles = _Tiles(counts, c_max, alpha, batch)
-    rng = np.random.default_rng(seed)
-    tables = _Tables(counts, tiles, dim, lr, rng)
-    history: list[dict[str, float]] = []
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    if start not in STARTS:
+        raise ValueError(f"start {start!r}; allowed: {', '.join(STARTS)}")
+    counts, n, threads = _clean(counts), counts.shape[0], threads or len(os.sched_getaffinity(0))
+    blocks = round((counts.nnz / (batch or BATCH)) ** 0.5)
+    w, v = np.random.default_rng(seed).uniform(-0.5 / dim, 0.5 / dim, (2, n, dim))
+    bias_w, bias_v = independence(counts)
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:  # sums of BLAS depend on its threads
+        if start == "spectral":
+            first, second = spectral(counts, bias_w, bias_v, dim, seed=seed, pool=pool)
+            w[:, : first.shape[1]] += first
+            v[:, : second.shape[1]] += second
+        grid = cut(counts, min(max(blocks, 1 if batch else FEWEST), n), c_max, alpha)
+        tables = _Tables(grid, w, v, bias_w, bias_v, lr)
+        history: list[Record] = []
         for epoch in range(1, epochs + 1):
-            begun_s = told_s = time.monotonic()
-            total, done = 0.0, 0
-            for stage in tiles.stages(rng):
-                total += sum(pool.map(lambda at: tables.step(tiles, *at), stage))
-                done += sum(tiles.size(*at) for at in stage)
-                now = time.monotonic()
-                if on_step is not None and now - told_s >= PATIENCE_S:
-                    told_s = now
-                    rate = done / max(1e-9, now - begun_s)
-                    on_step(
-                        {"epoch": epoch, "share": done / tiles.entries, "loss": total / done, "entries_per_s": rate}
-                    )
-            if not np.isfinite(total):
-                raise RunFailed(f"the loss is {total} in epoch {epoch}", "give a smaller --lr")
-            seconds = time.monotonic() - begun_s
-            rate = tiles.entries / max(1e-9, seconds)
-            history.append({"epoch": epoch, "loss": total / tiles.entries, "seconds": seconds, "entries_per_s": rate})
+            history.append(_epoch(tables, epoch, seed, counts.nnz, pool if threads > 1 else None, threads, on_step))
+            _sound(history[-1], tables, lr, grid.zeros if epoch == epochs else np.inf)
             if on_epoch is not None:
                 on_epoch(history[-1])
-    vectors = tables.vectors()
-    if not np.isfinite(vectors).all():
-        raise RunFailed("the vectors ran off to infinity", "give a smaller --lr")
-    return Fitted(vectors, history)
+    w, v = grid.gather(tables.w, n), grid.gather(tables.v, n)
+    words, contexts = np.ascontiguousarray(w[:, :dim]), np.ascontiguousarray(v[:, :dim])
+    return Fitted(words + contexts, history, words, contexts, w[:, dim].copy(), v[:, dim + 1].copy())
 
 
-class _Tiles:
-    """The entries of a table, dealt into K×K tiles; each row of tiles is a matrix of its own."""
+def weights(counts: np.ndarray, c_max: float, alpha: float) -> np.ndarray:
+    """Return f(c) = (c/c_max)^alpha below c_max, else 1 (equation 9)."""
+    return np.minimum(counts / c_max, 1.0) ** alpha
 
-    def __init__(self, counts: Any, c_max: float, alpha: float, batch: int | None):
-        entries = counts.tocoo()
-        (i, j), x = entries.coords, entries.data
-        there = x > 0
-        i, j, x = i[there], j[there], x[there].astype(np.float64)
-        if not len(x):
-            raise DataError("no two words stand together: there is nothing to learn from", "give longer sentences")
-        self.words, self.entries = counts.shape[0], len(x)
-        wanted = batch or max(1, min(BATCH, self.entries // FEWEST_STEPS))
-        self.k = k = max(1, min(self.words, round(np.sqrt(self.entries / wanted))))
-        self.height = -(-self.words // k)
-        tile = (i % k).astype(np.int64) * k + j % k
-        order = np.lexsort((j, i, tile))
-        self.starts = np.searchsorted(tile[order], np.arange(k * k + 1))
-        self.rows, self.columns = (i // k)[order].astype(np.int32), (j // k)[order].astype(np.int32)
-        self.logs = np.log(x[order]).astype(np.float32)
-        self.weights = weights(x[order], c_max, alpha).astype(np.float32)
 
-    def size(self, row: int, column: int) -> int:
-        """Return the entries of a tile."""
-        at = row * self.k + column
-        return int(self.starts[at + 1] - self.starts[at])
-
-    def stages(self, rng: np.random.Generator) -> Iterator[list[tuple[int, int]]]:
-        """Yield all tiles that have entries, each once, in groups that share no row and no column of tiles."""
-        rows, columns = rng.permutation(self.k).tolist(), rng.permutation(self.k).tolist()
-        for shift in range(self.k):
-            stage = [(rows[n], columns[(n + shift) % self.k]) for n in range(self.k)]
-            yield [at for at in stage if self.size(*at)]
+def loss(counts: sparse.csr_array, fitted: Fitted, *, c_max: float, alpha: float) -> float:
+    """Return the loss of equation 8 over the number of counts: the mean of f(c)·(w·w̃ + b + b̃ − log c)², in float64."""
+    total, counts = 0.0, _clean(counts)
+    rows = np.repeat(np.arange(counts.shape[0], dtype=np.int32), np.diff(counts.indptr))
+    for i in range(0, counts.nnz, CHUNK):
+        one = slice(i, i + CHUNK)
+        row, column, count = rows[one], counts.indices[one], counts.data[one]
+        dot = np.einsum("ij,ij->i", fitted.words[row], fitted.contexts[column], dtype=np.float64)
+        off = dot + fitted.word_bias[row] + fitted.context_bias[column] - np.log(count)
+        total += float(np.sum(weights(count, c_max, alpha) * off**2))
+    return total / counts.nnz
 
 
 class _Tables:
-    """Vectors and biases of words and contexts, with AdaGrad's sums; the bias is a column beside a column of ones."""
+    """Both tables of vectors and AdaGrad's sums, in blocks.
 
-    def __init__(self, counts: Any, tiles: _Tiles, dim: int, lr: float, rng: np.random.Generator):
-        self.n, self.k, self.dim, self.lr = tiles.words, tiles.k, dim, lr
-        shape = (tiles.k, tiles.height, dim + 2)
-        self.w, self.c = (((rng.random(shape, np.float32) - 0.5) / dim).astype(np.float32) for _ in range(2))
-        half = np.log(max(float(counts.sum()), 1e-300)) / 2
-        self.w[..., dim], self.w[..., dim + 1] = self._dealt(counts.sum(axis=1), half), 1
-        self.c[..., dim], self.c[..., dim + 1] = 1, self._dealt(counts.sum(axis=0), half)
-        self.squares_w, self.squares_c = (np.full_like(self.w, START) for _ in range(2))
+    A row of the first table is (w, b, 1), of the second (w̃, 1, b̃): their product is the whole prediction, and the
+    gradients of the biases come out of the same products.
+    """
 
-    def _dealt(self, sums: np.ndarray, half: float) -> np.ndarray:
-        logs = np.zeros(self.w.shape[0] * self.w.shape[1])
-        logs[: self.n] = np.where(sums > 0, np.log(np.maximum(sums, 1e-300)) - half, 0)
-        return logs.reshape(self.w.shape[1], self.k).T
+    def __init__(
+        self, grid: Grid, w: np.ndarray, v: np.ndarray, bias_w: np.ndarray, bias_v: np.ndarray, lr: float
+    ) -> None:
+        one = np.ones_like(bias_w)
+        self.grid, self.dim, self.lr = grid, w.shape[1], min(lr, float(np.finfo(np.float32).max))
+        self.w = grid.spread(np.column_stack([w, bias_w, one]).astype(np.float32))
+        self.v = grid.spread(np.column_stack([v, one, bias_v]).astype(np.float32))
+        self.squares_w, self.squares_v = np.full_like(self.w, BEFORE), np.full_like(self.v, BEFORE)
 
-    def step(self, tiles: _Tiles, row: int, column: int) -> float:
-        """Take one step on a tile; returns its loss before."""
-        from scipy.sparse import csr_array
-
-        at = row * tiles.k + column
-        span = slice(tiles.starts[at], tiles.starts[at + 1])
-        rows, columns, f = tiles.rows[span], tiles.columns[span], tiles.weights[span]
-        w, c = self.w[row], self.c[column]
-        error = np.einsum("ed,ed->e", w[rows], c[columns])
-        error -= tiles.logs[span]
-        pull = f * error
-        found = float(pull.astype(np.float64) @ error)
-        height = tiles.height
-        starts = np.searchsorted(rows, np.arange(height + 1)).astype(np.int32)
-        held = csr_array((pull, columns, starts), shape=(height, height))
-        gradient_w, gradient_c = held @ c, held.T @ w
-        gradient_w[:, self.dim + 1] = 0  # the columns of ones stay
-        gradient_c[:, self.dim] = 0
-        for table, squares, gradient in ((w, self.squares_w[row], gradient_w), (c, self.squares_c[column], gradient_c)):
-            with np.errstate(over="ignore", invalid="ignore"):  # told at the end of the epoch; it is a thread's own
-                squares += gradient * gradient
-                gradient /= np.sqrt(squares)
-                table -= self.lr * gradient
+    def step(self, place: tuple[int, int]) -> float:
+        """Take one tile's step and return its sum of losses before it."""
+        tile: Tile = self.grid.tiles[place]
+        w, v = self.w[place[0]], self.v[place[1]]
+        with np.errstate(over="ignore", invalid="ignore"):  # an epoch's loss tells
+            slopes, found = tile.slopes(w, v)
+            down_w, down_v = tile.gradients(slopes, w, v)
+            self._move(w, down_w, self.squares_w[place[0]], self.dim + 1)
+            self._move(v, down_v, self.squares_v[place[1]], self.dim)
         return found
 
-    def vectors(self) -> np.ndarray:
-        """Return w + w̃ in the order of the words."""
-        both = self.w[..., : self.dim] + self.c[..., : self.dim]
-        return np.ascontiguousarray(both.transpose(1, 0, 2).reshape(-1, self.dim)[: self.n])
+    def _move(self, table: np.ndarray, gradient: np.ndarray, squares: np.ndarray, fixed: int) -> None:
+        gradient[:, fixed] = 0  # the column of ones
+        room = gradient * gradient
+        squares += room
+        np.sqrt(squares, out=room)
+        gradient /= room
+        gradient *= self.lr
+        table -= gradient
+
+
+def _epoch(
+    tables: _Tables,
+    epoch: int,
+    seed: int,
+    entries: int,
+    pool: ThreadPoolExecutor | None,
+    threads: int,
+    on_step: Callable[[Record], Any] | None,
+) -> Record:
+    """Pass over all tiles once and return the record of it."""
+    begun = told = time.perf_counter()
+    done, total = 0, 0.0
+    for group in _groups(tables.grid, seed, epoch):
+        found = _work(tables, group, pool, threads)
+        done += sum(len(tables.grid.tiles[place].logs) for place in group)
+        total += sum(found)
+        now = time.perf_counter()
+        if on_step is not None and now - told >= EVERY_S and done < entries:
+            told = now
+            so_far = {"loss": total / done, "entries_per_s": done / (now - begun)}
+            on_step({"epoch": epoch, "share": done / entries, **so_far})
+    seconds = max(time.perf_counter() - begun, 1e-9)
+    return {"epoch": epoch, "loss": total / entries, "seconds": seconds, "entries_per_s": entries / seconds}
+
+
+def _work(tables: _Tables, group: list[tuple[int, int]], pool: ThreadPoolExecutor | None, threads: int) -> list[float]:
+    """Take the steps of tiles that share no block, and return their losses in the order of the tiles."""
+    if pool is None:
+        return [tables.step(place) for place in group]
+    found = [0.0] * len(group)
+
+    def share(worker: int) -> None:
+        for k in range(worker, len(group), threads):
+            found[k] = tables.step(group[k])
+
+    list(pool.map(share, range(min(threads, len(group)))))
+    return found
+
+
+def _groups(grid: Grid, seed: int, epoch: int) -> Iterator[list[tuple[int, int]]]:
+    """Deal all tiles into groups in which each block stands once on each side, as in a Latin square, at random."""
+    draws = np.random.default_rng((seed, epoch))
+    left, right = draws.permutation(grid.blocks), draws.permutation(grid.blocks)
+    for turn in range(grid.blocks):
+        pairs = zip(left.tolist(), np.roll(right, turn).tolist(), strict=True)
+        yield [place for place in pairs if place in grid.tiles]
+
+
+def _sound(record: Record, tables: _Tables, lr: float, zeros: float) -> None:
+    """Raise RunFailed where the steps were too long."""
+    hint = "lower the learning rate (lr); 0.05 is usual"
+    if not (np.isfinite(record["loss"]) and np.isfinite(tables.w).all() and np.isfinite(tables.v).all()):
+        raise RunFailed(f"lr {lr:g}: the vectors are no longer numbers after epoch {record['epoch']}", hint, key="lr")
+    if record["loss"] > zeros + SLACK:
+        raise RunFailed(
+            f"lr {lr:g}: the loss ended at {record['loss']:.4g}; vectors of zeros have {zeros:.4g}", hint, key="lr"
+        )
+
+
+def _clean(counts: sparse.csr_array) -> sparse.csr_array:
+    """Return the counts above zero as float64, sorted, each once."""
+    counts = sparse.csr_array(counts, dtype=np.float64)
+    if not counts.has_canonical_format or (counts.data == 0).any():
+        counts = counts.copy()
+        counts.sum_duplicates()
+        counts.eliminate_zeros()
+    if not counts.nnz:
+        raise DataError("no two words stand near each other: nothing was counted", "give more text, or a wider window")
+    wrong = ~(np.isfinite(counts.data) & (counts.data > 0))
+    if wrong.any():
+        raise DataError(f"{wrong.sum()} counts are not above zero, the first is {counts.data[wrong][0]:g}")
+    return counts

@@ -87,8 +87,11 @@ class Glove(Section):
     window: Window = Field(10, description="words to each side that count as neighbors, each by 1/distance")
     c_max: Positive = Field(100.0, description="counts from here on weigh 1; rarer ones (c/c_max)^alpha")
     alpha: Positive = Field(0.75, description="power of the weights")
-    epochs: Count = Field(25, description="passes over the co-occurrence entries")
+    epochs: Count = Field(15, description="passes over the co-occurrence entries")
     lr: Rate = Field(0.05, description="learning rate of AdaGrad")
+    start: Literal["spectral", "random"] = Field(
+        "spectral", description="spectral: from singular vectors of positive mutual information; random: as published"
+    )
     batch: Count | None = Field(None, description="entries a step; null: chosen by their number")
 
 
