@@ -133,7 +133,8 @@ def fit(
         history: list[Record] = []
         for epoch in range(1, epochs + 1):
             history.append(_epoch(tables, epoch, seed, counts.nnz, pool if threads > 1 else None, threads, on_step))
-            _sound(history[-1], tables, lr, grid.zeros if epoch == epochs else np.inf)
+            grown = 1 < epoch == epochs and history[-1]["loss"] >= history[0]["loss"]  # a start may be above zeros
+            _sound(history[-1], tables, lr, grid.zeros if grown else np.inf)
             if on_epoch is not None:
                 on_epoch(history[-1])
     w, v = grid.gather(tables.w, n), grid.gather(tables.v, n)
