@@ -31,6 +31,7 @@ BATCH = 16_384  # counts in a tile, on average
 FEWEST = 8  # blocks on each side of a small table: 64 steps an epoch
 EVERY_S = 0.5  # seconds between two reports within an epoch
 SLACK = 0.1  # loss above that of zeros which is still no sign of steps too long
+SETTLED = 5  # epochs after which a loss above that of zeros tells of long steps; a spectral start may begin there
 CHUNK = 1 << 18  # counts looked at a time by ``loss``
 
 
@@ -133,8 +134,8 @@ def fit(
         history: list[Record] = []
         for epoch in range(1, epochs + 1):
             history.append(_epoch(tables, epoch, seed, counts.nnz, pool if threads > 1 else None, threads, on_step))
-            grown = 1 < epoch == epochs and history[-1]["loss"] >= history[0]["loss"]  # a start may be above zeros
-            _sound(history[-1], tables, lr, grid.zeros if grown else np.inf)
+            told = epoch == epochs and epochs >= SETTLED
+            _sound(history[-1], tables, lr, grid.zeros if told else np.inf)
             if on_epoch is not None:
                 on_epoch(history[-1])
     w, v = grid.gather(tables.w, n), grid.gather(tables.v, n)
