@@ -1142,8 +1142,8 @@ function __dlcli_list
                 '-r' 'Recipe with this command\'s keys' \
                 '--recipe' 'Recipe with this command\'s keys' \
                 '--set' 'Set a recipe key; repeatable' \
-                '-o' 'Write TSV there instead' \
-                '--out' 'Write TSV there instead' \
+                '-o' 'Write TSV there, or .jsonl' \
+                '--out' 'Write TSV there, or .jsonl' \
                 '--stamp' 'Write FILE last, for make' \
                 '--depfile' 'Write what was read, in make syntax' \
                 '--json' 'Print one JSON document' \

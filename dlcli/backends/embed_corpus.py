@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from dlcli.core.errors import DataError
+from dlcli.core.errors import DataError, UsageError
+from dlcli.core.output import Output
 from dlcli.data import text
 from dlcli.methods import stopwords
 from dlcli.ops import tokens
@@ -33,6 +34,19 @@ def drop_list(items: Sequence[str]) -> frozenset[str]:
         else:
             found.add(item.lower())
     return frozenset(found)
+
+
+def refuse_items(output: Output, out: str | None) -> None:
+    """Refuse ``--jsonl`` where the table goes to a file: no item is left to print.
+
+    Raises:
+        UsageError: both are asked for.
+
+    """
+    if output.jsonl and out not in (None, "-"):
+        raise UsageError(
+            f"--jsonl prints items; with --out {out} there are none", "leave one of them out", key="--jsonl"
+        )
 
 
 class Corpus:

@@ -43,6 +43,7 @@ def cooccurrence(
     started_s = time.monotonic()
     recipe = resolved.recipe
     ending = count_tables.check_form(out)
+    embed_corpus.refuse_items(output, out)
     if ending in (".npz", ".csv") and recipe.top is not None:
         problem = f"--out {out} holds the whole table; top chooses among pairs"
         raise UsageError(problem, "write pairs with --out FILE.tsv, or leave top out", key="top")

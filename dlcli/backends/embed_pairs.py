@@ -72,7 +72,7 @@ def pairs(
         items = []
         with contextlib.ExitStack() as held:
             write = _writer(out, held)
-            head = not output.jsonl or out is not None
+            head = not (output.jsonl or (out or "").endswith(".jsonl"))
             if chances and head and out is None:
                 tables.show({}, [(f"how words are drawn, {len(chances)} of {len(draw.words)}", chances)], Output())
                 write("\n")

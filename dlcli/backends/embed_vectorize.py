@@ -44,6 +44,7 @@ def vectorize(
     """
     started_s = time.monotonic()
     ending = count_tables.check_form(out)
+    embed_corpus.refuse_items(output, out)
     make.check(stamp, depfile, out)
     make.check_writable(out if ending else None)
     words = text.asked(words)

@@ -230,7 +230,7 @@ def pairs(
     drop: Drop = None,
     recipe: options.Recipe = None,
     set_: options.Set = None,
-    out: Annotated[str | None, typer.Option("-o", "--out", metavar="FILE", help="Write TSV there instead.")] = None,
+    out: Annotated[str | None, typer.Option("-o", "--out", metavar="FILE", help="Write TSV there, or .jsonl.")] = None,
     stamp: options.Stamp = None,
     depfile: options.Depfile = None,
     json: options.Json = False,

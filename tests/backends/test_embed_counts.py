@@ -485,6 +485,16 @@ def test_a_recipe_and_a_document(embed, tmp_path, verb):
     assert found.code == 2
 
 
+def test_json_lines_in_a_file(embed, tmp_path):
+    assert embed("pairs", "lee", "--window", "1", "-o", "p.jsonl").code == 0
+    first = json.loads((tmp_path / "p.jsonl").read_text().splitlines()[0])
+    assert first == {"input": "lee", "center": "Hundreds", "context": "of"}
+    for verb in ("cooccurrence", "vectorize"):
+        done = embed(verb, "lee", "-o", "x.npz", "--jsonl")
+        assert (done.code, "with --out x.npz there are none" in done.stderr) == (2, True)
+    assert not (tmp_path / "x.npz").exists()
+
+
 def test_no_text_on_a_terminal_or_nothing_to_read(dlcli, embed):
     found = dlcli("embed", "vectorize", stdin="")
     assert found.code == 3

@@ -203,6 +203,7 @@ def test_matrix_takes_a_recipe_and_tells_make(here, run_inprocess):
         (("--words", "words.txt", "--text", "lee"), 2, "words and text are two vocabularies"),
         (("--words", "words.txt", "--missing", "zero"), 2, "must be one of normal, zeros, mean; nearest: zeros"),
         (("--words", "words.txt", "--special", "a,,b"), 2, "special.1: '' is not allowed"),
+        (("--words", "words.txt", "--missing", "zeros", "--seed", "3", "-o", "m.npz"), 2, "draws nothing"),
         (("--words", "words.txt", "-o", "words.txt"), 2, "words.txt is a file that is read; it would be lost"),
         (("--words", "words.txt", "-o", "-"), 2, "a matrix is no text"),
         (("--words", "words.txt", "-o", "m.foo"), 2, "the ending tells no format"),

@@ -284,6 +284,7 @@ def test_dropped_words_are_left_out(folder, run_inprocess):
     ("words", "code", "said"),
     [
         (("--method", "skipgrm"), 2, "nearest: skipgram"),
+        (("--loss", "softmax", "--negatives", "7"), 2, "negatives is for loss negative"),
         (("--dim", "0"), 2, "greater than or equal to 1"),
         (("--window", "0"), 2, "greater than or equal to 1"),
         (("--lr", "1e9"), 2, "less than or equal to 100"),

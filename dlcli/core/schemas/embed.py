@@ -65,6 +65,13 @@ class _Word2vec(Section):
             raise Conflict(f"the learning rate must not rise, from {self.lr:g} to {self.lr_end:g}", "lr", "lr_end")
         return self
 
+    @model_validator(mode="after")
+    def _draws(self) -> Any:
+        for key in ("negatives", "ns_exponent") if self.loss == "softmax" else ():
+            if getattr(self, key) != type(self).model_fields[key].default:
+                raise Conflict(f"{key} is for loss negative; softmax looks at every word and draws none", key, "loss")
+        return self
+
 
 class Skipgram(_Word2vec):
     """word2vec: a word foretells its neighbors."""

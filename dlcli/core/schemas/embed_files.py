@@ -43,4 +43,6 @@ class MatrixRecipe(Section):
     def _one_vocabulary(self) -> MatrixRecipe:
         if self.words is not None and self.text is not None:
             raise Conflict("words and text are two vocabularies; give one of them", "words", "text")
+        if self.seed and self.missing != "normal":
+            raise Conflict(f"missing {self.missing} draws nothing; seed is for normal", "seed", "missing")
         return self
