@@ -327,7 +327,7 @@ def test_what_cannot_be_is_refused_by_name(folder, run_inprocess, words, code, s
         (b"a b\0c", "t.txt:1: a NUL byte"),
         (b"\xff\xfea\0b\0", "UTF-16"),
         (b"y" * 2_000_000, "a word of more than 1,048,576 bytes"),
-        (gzip.compress(b"a b c")[:15], "breaks off"),
+        (gzip.compress(b"a b c", mtime=0)[:15], "breaks off"),
     ],
 )
 @pytest.mark.parametrize("method", ["skipgram", "svd"])
