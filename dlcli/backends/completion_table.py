@@ -37,6 +37,7 @@ VERB_SCHEMAS = {
     **{f"boost {verb}": "boost-apply" for verb in ("predict", "evaluate", "explain", "boundary")},
     "embed fit": "embed",
     **{f"embed {verb}": f"embed-{verb}" for verb in EMBED_VERBS},
+    **{f"visualize {verb}": f"visualize-{verb}" for verb in names.VISUALIZE},
     **{f"embed bpe {verb}": "embed-bpe" for verb in ("fit", "encode", "decode", "trace")},
 }  # fmt: skip
 EXCEPTIONS = {

@@ -33,7 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("segment", APPLY, "Label every pixel of a picture (not built yet)."),
     Command("translate", APPLY, "Translate text with a trained model (not built yet)."),
     Command("stylize", APPLY, "Textures, style transfer, generators (not built yet)."),
-    Command("visualize", UNDERSTAND, "What a network learnt, why it answers (not built yet)."),
+    Command("visualize", UNDERSTAND, "What a network learnt, and why it answers.", True),
     Command("predict", TOOLS, "Run a trained model on files, folders or a list.", True),
     Command("evaluate", TOOLS, "Score a trained model on labeled data.", True),
     Command("export", TOOLS, "Write a model as ONNX or PT2, checked against it.", True),
@@ -142,6 +142,34 @@ EMBEDDINGS: dict[str, str] = {
     "skipgram": "word2vec: a word foretells its neighbors",
     "cbow": "word2vec: the neighbors foretell their word",
     "glove": "GloVe: weighted least squares on the logarithms of co-occurrence counts",
+}
+
+# Verbs of `visualize`, in the order of the course, and the file of each: core/schemas/visualize_<file>.py has its
+# recipe, cli/visualize_<file>.py its words.
+VISUALIZE: dict[str, str] = {
+    "kernel": "kernel",
+    "filters": "layers",
+    "weights": "layers",
+    "activations": "layers",
+    "patches": "patches",
+    "embedding": "layers",
+    "saliency": "pixels",
+    "deconvnet": "pixels",
+    "guided-backprop": "pixels",
+    "guided-gradcam": "pixels",
+    "cam": "cams",
+    "gradcam": "cams",
+    "attention": "attention",
+    "maximize": "images",
+    "invert": "dreams",
+    "dream": "dreams",
+    "fool": "images",
+    "gradients": "gradients",
+    "curves": "curves",
+    "score": "judge",
+    "sanity": "judge",
+    "pointing": "judge",
+    "all": "all",
 }
 
 # Networks of our own; models/catalog.py maps each to its builder, and a test holds the two key sets equal.

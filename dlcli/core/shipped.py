@@ -41,7 +41,7 @@ def check_command(recipe: str | None, command: str) -> None:
 
     """
     owner, slash, _ = (recipe or "").partition("/")
-    if not slash or owner not in (*TASKS, "boost", "cascade", "embed") or recipe not in recipe_files():
+    if not slash or owner not in (*TASKS, "boost", "cascade", "embed", "visualize") or recipe not in recipe_files():
         return
     owner = "train" if owner in TASKS else owner
     if owner != command:

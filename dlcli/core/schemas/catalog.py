@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlcli.core.errors import MissingError, UsageError
-from dlcli.core.names import TASKS
+from dlcli.core.names import TASKS, VISUALIZE
 from dlcli.core.nearest import nearest
 from dlcli.core.schemas.base import Section
 
@@ -12,6 +12,7 @@ COMMAND_SCHEMAS += ("boost", "boost-cv", "boost-compare", "boost-apply", "boost-
 EMBED_VERBS = ("tokenize", "bpe", "stem", "lemmatize", "stopwords", "tag", "vectorize", "cooccurrence", "pairs")
 EMBED_VERBS += ("neighbors", "analogy", "similarity", "evaluate", "encode", "convert", "matrix", "project")
 COMMAND_SCHEMAS += ("embed", *(f"embed-{verb}" for verb in EMBED_VERBS))
+COMMAND_SCHEMAS += tuple(f"visualize-{verb}" for verb in VISUALIZE)
 
 
 def schema_of(name: str, *, training: bool = False) -> type[Section]:
@@ -55,6 +56,8 @@ def schema_of(name: str, *, training: bool = False) -> type[Section]:
             return embed.EmbedRecipe
         case _ if name.startswith("embed-") and name in COMMAND_SCHEMAS:
             return _embed(name.removeprefix("embed-"))
+        case _ if name.startswith("visualize-") and name in COMMAND_SCHEMAS:
+            return _visualize(name.removeprefix("visualize-"))
         case "detect" | "cascade" if not training:
             from dlcli.core.schemas import cascade
 
@@ -85,3 +88,33 @@ def _embed(verb: str) -> type[Section]:
         case _:
             from dlcli.core.schemas import embed_use as module
     return getattr(module, f"{verb.capitalize()}Recipe")
+
+
+def _visualize(verb: str) -> type[Section]:
+    """Return the schema of a verb of ``dlcli visualize``."""
+    match VISUALIZE[verb]:
+        case "kernel":
+            from dlcli.core.schemas import visualize_kernel as module
+        case "layers":
+            from dlcli.core.schemas import visualize_layers as module
+        case "patches":
+            from dlcli.core.schemas import visualize_patches as module
+        case "pixels":
+            from dlcli.core.schemas import visualize_pixels as module
+        case "cams":
+            from dlcli.core.schemas import visualize_cams as module
+        case "attention":
+            from dlcli.core.schemas import visualize_attention as module
+        case "images":
+            from dlcli.core.schemas import visualize_images as module
+        case "dreams":
+            from dlcli.core.schemas import visualize_dreams as module
+        case "gradients":
+            from dlcli.core.schemas import visualize_gradients as module
+        case "curves":
+            from dlcli.core.schemas import visualize_curves as module
+        case "judge":
+            from dlcli.core.schemas import visualize_judge as module
+        case _:
+            from dlcli.core.schemas import visualize_all as module
+    return getattr(module, f"{verb.title().replace('-', '')}Recipe")
