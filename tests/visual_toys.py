@@ -8,7 +8,7 @@ from torch import nn
 
 
 def photo(name, folder):
-    """Write a picture of scikit-image (chelsea, coffee, astronaut, camera, brick, grass, gravel) and return its path."""
+    """Write a picture of scikit-image (chelsea, coffee, astronaut, brick, ...) and return its path."""
     path = folder / f"{name}.png"
     Image.fromarray(np.asarray(getattr(data, name)())).save(path)
     return path

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 
 from dlcli.backends import visualize as common
-from dlcli.backends.visualize import Made, Place, Seen, Subject
+from dlcli.backends.visualize import Seen, Subject
+from dlcli.backends.visualize_writer import Made, Place
 from dlcli.core.output import Output
 from dlcli.core.recipe import Resolved
 from dlcli.methods import cams, feature_maps

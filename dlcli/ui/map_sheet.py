@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from dlcli.ops.color_scale import colored, table
+from dlcli.ui.color_scale import colored, table
 
 PAPER, INK, FAINT = (255, 255, 255), (40, 40, 40), (95, 105, 115)
 SIDE_PX = 336  # of a panel's longer side, at least

@@ -1,0 +1,230 @@
+"""Where the results of ``dlcli visualize`` go: pictures, numbers, the report, the table or document."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from dlcli.core import bundle, files, make, report
+from dlcli.core.errors import DataError, DlcliError, RunFailed, UsageError
+from dlcli.core.files import shown
+from dlcli.core.output import STDOUT, Output
+from dlcli.core.recipe import Resolved
+from dlcli.tasks.open import Opened
+from dlcli.ui import map_sheet, tables
+from dlcli.ui.console import result, say
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the results go, and what may be fetched.
+
+    Args:
+        out: a ``.png`` or ``.npy``, a folder, ``-`` (the PNG on stdout), or None.
+        raw: a ``.npy`` for the numbers, or None.
+        stamp: see ``core/make``.
+        depfile: likewise.
+        download: published weights may be fetched.
+
+    """
+
+    out: str | None = None
+    raw: str | None = None
+    stamp: str | None = None
+    depfile: str | None = None
+    download: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a verb made of one picture, or of the network alone.
+
+    Args:
+        input: the picture's name, or what was looked at.
+        picture: for people.
+        raw: name → numbers; one array is written as ``.npy``, several as ``.npz``.
+        facts: for JSON and the table: plain data; nested values stay out of the table.
+
+    """
+
+    input: str
+    picture: Image.Image
+    raw: dict[str, np.ndarray] = field(default_factory=dict)
+    facts: Row = field(default_factory=dict)
+
+
+class Writer:
+    """Writes what a verb makes, as it is made, and the report at the end.
+
+    Args:
+        verb: its name.
+        resolved: the recipe.
+        output: how to speak.
+        place: where results go.
+        read: files and folders that are read.
+        several: more than one result may come, so that a folder is needed.
+
+    Raises:
+        UsageError: a place that cannot take these results, or one that is read.
+        DataError: it cannot be written.
+
+    """
+
+    def __init__(
+        self, verb: str, resolved: Resolved, output: Output, place: Place, read: Sequence[str], *, several: bool
+    ):
+        self.verb, self.resolved, self.output, self.place = verb, resolved, output, place
+        self.read = [*map(str, resolved.files), *bundle.files_of(getattr(resolved.recipe, "model", "")), *read]
+        self.items: list[Row] = []
+        self.files: dict[str, str] = {}
+        self.made = 0
+        self.folder = self._folder(several)
+        make.check(place.stamp, place.depfile, place.out)
+        make.refuse_inputs(self.read, place.out, place.stamp, place.depfile)
+        make.refuse_input(place.raw, self.read, "--raw")
+        make.refuse_same({"--out": place.out, "--raw": place.raw, "--stamp": place.stamp, "--depfile": place.depfile})
+
+    def _folder(self, several: bool) -> Path | None:
+        out, raw = self.place.out, self.place.raw
+        if out == "" or raw == "":
+            raise UsageError(f"{'--out' if out == '' else '--raw'} '' names no file", key="--out")
+        if out == STDOUT and self.output.machine:
+            raise UsageError("-o - puts the picture on stdout, where --json prints too", "give -o a file", key="--out")
+        if raw is not None and Path(raw).suffix.lower() not in (".npy", ".npz"):
+            raise UsageError(f"--raw {raw}: numbers are written as .npy, or .npz where there are several", key="--raw")
+        suffix = Path(out or "").suffix.lower()
+        folder = out not in (None, STDOUT) and (os.path.isdir(out) or out.endswith(os.sep) or not suffix)
+        if out not in (None, STDOUT) and not folder and suffix not in (".png", ".npy", ".npz"):
+            text = f"--out {out}: the format is told by the ending; allowed: .png, .npy, .npz, or a folder"
+            raise UsageError(text, key="--out")
+        if several and not folder:
+            raise UsageError("several pictures make several files; -o must name a folder", "-o maps/", key="--out")
+        if several and raw is not None:
+            raise UsageError("--raw takes the numbers of one picture; a folder holds them all", "-o maps/", key="--raw")
+        for path in (None if folder else out, raw):
+            if path not in (None, STDOUT):
+                make.check_writable(path)
+        if folder and not os.path.isdir(out):
+            make.check_writable(out.rstrip(os.sep) or out)
+        return Path(out) if folder else None
+
+    def add(self, made: Made) -> None:
+        """Write one result."""
+        self.made += 1
+        item = {"input": made.input, **made.facts}
+        picture = map_sheet.png(made.picture)
+        paths = self._paths(made)
+        if self.folder is not None:
+            try:
+                self.folder.mkdir(exist_ok=True)
+            except OSError as error:
+                raise files.writing_failed(self.folder, error) from error
+        for role, path in paths.items():
+            if path == STDOUT:
+                sys.stdout.buffer.write(picture)
+                sys.stdout.buffer.flush()
+                continue
+            content = picture if role == "picture" else _raw_bytes(made.raw, path)
+            files.write_with(path, lambda file, content=content: file.write(content) and None)
+            item.setdefault("files", {})[role] = str(path)
+            self.files[role if self.folder is None else f"{role}/{Path(path).stem}"] = str(path)
+            say(f"written: {path}", self.output.quiet)
+        self._item(item)
+
+    def _paths(self, made: Made) -> dict[str, str | Path]:
+        stem = Path(made.input).stem or self.verb
+        if self.folder is not None:
+            taken = {Path(p).stem for p in self.files.values()}
+            name, number = stem, 1
+            while name in taken:
+                number += 1
+                name = f"{stem}-{number}"
+            raw = {"raw": self.folder / f"{name}.{'npy' if len(made.raw) == 1 else 'npz'}"} if made.raw else {}
+            return {"picture": self.folder / f"{name}.png", **raw}
+        out = self.place.out or f"{stem}-{self.verb}.png"
+        if self.place.out is None:
+            make.check_writable(out)
+            make.refuse_input(out, self.read)
+        paths: dict[str, str | Path] = {"raw" if Path(out).suffix.lower() in (".npy", ".npz") else "picture": out}
+        if self.place.raw is not None:
+            if "raw" in paths:
+                raise UsageError("--out and --raw would both hold the numbers", "give -o a .png", key="--raw")
+            paths["raw"] = self.place.raw
+        if "raw" in paths and not made.raw:
+            raise UsageError(f"visualize {self.verb} has no numbers to write, only a picture", key="--raw")
+        return paths
+
+    def failed(self, name: str, error: DlcliError) -> None:
+        """Note that nothing could be made of a picture."""
+        record = {"code": int(error.code), "message": error.message, "hint": error.hint}
+        named = "" if error.message.startswith(shown(name)) else f"{shown(name)}: "
+        say(f"{named}{error.message}", self.output.quiet and not self.output.machine)
+        if error.hint:
+            say(f"  {error.hint}", self.output.quiet)
+        self._item({"input": name, "error": record})
+
+    def _item(self, item: Row) -> None:
+        self.items.append(item)
+        if self.output.jsonl:
+            result(json.dumps(tables.finite(item), ensure_ascii=False))
+
+    def finish(self, started_s: float, opened: Opened | None, metrics: dict[str, float] | None = None) -> None:
+        """Print the table or document, write report, depfile and stamp.
+
+        Raises:
+            DataError: no picture could be read.
+            RunFailed: nothing could be made of any.
+
+        """
+        stamp = {"stamp": opened.stamp} if opened is not None and opened.stamp else {}
+        if self.folder is not None and self.made:
+            self.files["report"] = str(self.folder / "report.json")
+        doc = report.document(
+            f"visualize {self.verb}", model=opened.argument if opened is not None else None,
+            seconds=time.monotonic() - started_s, metrics=metrics or {}, files=self.files, items=self.items,
+            settings=self.resolved.recipe.model_dump(mode="json", exclude={"schema_version"}), **stamp,
+        )  # fmt: skip
+        target = self.place.stamp or self.place.out or next(iter(self.files.values()), "")
+        if target and target != STDOUT:
+            make.write_depfile(self.place.depfile, target, self.read)
+        if "report" in self.files:
+            files.write_text(self.files["report"], tables.as_json(doc) + "\n")
+        if not self.output.jsonl and self.place.out != STDOUT:
+            rows = [
+                {k: v for k, v in i.items() if not isinstance(v, dict | list)} for i in self.items if "error" not in i
+            ]
+            tables.show(doc, [("", rows)], self.output)
+        wrong = [i for i in self.items if "error" in i]
+        if wrong and not self.made:
+            unread = all(i["error"]["code"] == DataError.code for i in wrong)
+            what = "none of the pictures could be read" if unread else "nothing could be made of any picture"
+            if len(wrong) == 1:
+                what = "the picture could not be read" if unread else "nothing could be made of the picture"
+            raise (DataError if unread else RunFailed)(what)
+        if wrong:
+            say(f"nothing could be made of {len(wrong)} of {len(self.items)} pictures", self.output.quiet)
+        make.write_stamp(self.place.stamp, opened.argument if opened is not None else self.verb)
+
+
+def _raw_bytes(raw: dict[str, np.ndarray], path: str | Path) -> bytes:
+    """Return numbers as the content of a ``.npz``, or of a ``.npy`` where one array is asked for."""
+    held = io.BytesIO()
+    if Path(path).suffix.lower() == ".npz":
+        np.savez_compressed(held, **raw)
+    elif len(raw) > 1:
+        raise UsageError(f"{path}: several arrays ({', '.join(raw)}) need a .npz", key="--raw")
+    else:
+        np.save(held, next(iter(raw.values())), allow_pickle=False)
+    return held.getvalue()
