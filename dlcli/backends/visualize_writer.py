@@ -143,6 +143,22 @@ class Writer:
             say(f"written: {path}", self.output.quiet)
         self._item(item)
 
+    def put(self, name: str, content: bytes) -> str:
+        """Write a further file of the folder, such as a page; return its path."""
+        path = self.folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise files.writing_failed(path.parent, error) from error
+        files.write_with(path, lambda file: file.write(content) and None)
+        return str(path)
+
+    def note(self, item: Row) -> None:
+        """Count a result whose files were written with ``put``."""
+        self.made += 1
+        self.files |= {f"{role}/{Path(item['input']).stem}": path for role, path in item.get("files", {}).items()}
+        self._item(item)
+
     def _paths(self, made: Made) -> dict[str, str | Path]:
         stem = Path(made.input).stem or self.verb
         if self.folder is not None:
