@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.weak import WeakIdKeyDictionary
@@ -57,16 +57,17 @@ def layers(module: nn.Module, shape: tuple[int, ...]) -> Layers:
         ModelError: the network cannot take the shape.
 
     """
-    tensors = {n: t.to("meta") for n, t in (*module.named_parameters(), *module.named_buffers())}
-    kind = next((t.dtype for t in tensors.values() if t.is_floating_point()), torch.float32)
+    shadow = shadow_of(module)
+    tensors = [*shadow.parameters(), *shadow.buffers()]
+    kind = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
     picture = torch.zeros(1, *shape, dtype=kind, device="meta")
-    watch = _Watch(module, picture, list(tensors.values()))
-    hooks = [h for m in module.modules() for h in (
+    watch = _Watch(shadow, picture, tensors)
+    hooks = [h for m in shadow.modules() for h in (
         m.register_forward_pre_hook(watch.entered), m.register_forward_hook(watch.left),
     )]  # fmt: skip
     try:
         with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), watch:
-            functional_call(module, tensors, (picture,))
+            shadow(picture)
     except (RuntimeError, ValueError, AssertionError) as error:
         raise ModelError(
             f"the network cannot take an input of {'×'.join(map(str, shape))}: {str(error).splitlines()[0]}",
@@ -76,6 +77,17 @@ def layers(module: nn.Module, shape: tuple[int, ...]) -> Layers:
         for hook in hooks:
             hook.remove()
     return Layers(watch.rows + watch.loose(), watch.fields.largest_px, watch.memory.peak)
+
+
+def shadow_of(module: nn.Module) -> nn.Module:
+    """Return a copy of a network on the meta device, without its numbers, so that running it costs no arithmetic.
+
+    Not ``torch.func.functional_call``, which leaves the stand-ins in the network where a layer has two names.
+    """
+    tensors = (*module.parameters(), *module.buffers())
+    stand_ins = {id(t): nn.Parameter(t.detach().to("meta"), False) if isinstance(t, nn.Parameter) else t.to("meta")
+                 for t in tensors}  # fmt: skip
+    return copy.deepcopy(module, stand_ins)
 
 
 class _Memory:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -13,84 +12,16 @@ from torch import Tensor, nn
 
 from dlcli.core.errors import ModelError, UsageError
 from dlcli.core.nearest import nearest
+from dlcli.engine.device import device_error
+from dlcli.methods.grids import Grid, as_map, fits, grid_of, layouts, tensor_of
+
+__all__ = [
+    "Grid", "answer", "as_map", "grid_at", "grid_of", "head_awake", "last_map", "layouts", "named", "outputs_of", "scores_of",
+    "tensor_of", "weights_fixed",
+]  # fmt: skip
 
 # What changes no map, or only its size: not what one means by a layer.
 PASSING = (nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d, nn.Dropout, nn.Dropout2d, nn.Identity, nn.Flatten)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """How the output of a layer lies over the picture.
-
-    Args:
-        kind: ``first`` (B, C, H, W), ``last`` (B, H, W, C) or ``tokens`` (B, N, C).
-        height: rows.
-        width: columns.
-        prefix: tokens before those of the picture: the class token, registers.
-
-    """
-
-    kind: str
-    height: int
-    width: int
-    prefix: int = 0
-
-
-def grid_of(shape: Sequence[int], height_px: int, width_px: int) -> Grid | None:
-    """Return how an output of this shape lies over a picture, or None where it is no map.
-
-    Told from the shape alone: the two sides of a map are in the proportion of the picture's, within the pixel that
-    rounding may cost; tokens are a grid in this proportion and a few more in front.
-
-    Args:
-        shape: with the batch.
-        height_px: of the picture.
-        width_px: of the picture.
-
-    """
-    if len(shape) == 4:
-        first, last = (shape[2], shape[3]), (shape[1], shape[2])
-        if max(first) > 1 and _alike(first, height_px, width_px):
-            return Grid("first", *first)
-        if max(last) > 1 and _alike(last, height_px, width_px):
-            return Grid("last", *last)
-    if len(shape) == 3:
-        for prefix in range(6):
-            if found := _sides(shape[1] - prefix, height_px, width_px):
-                return Grid("tokens", *found, prefix)
-    return None
-
-
-def _alike(sides: tuple[int, int], height_px: int, width_px: int) -> bool:
-    """Say whether sides come of the picture's by one stride, each rounded up or down by a window's worth."""
-    rows, columns = sides
-    if rows > height_px or columns > width_px:
-        return False
-    return abs(rows - columns * height_px / width_px) <= max(1.0, height_px / width_px)
-
-
-def _sides(count: int, height_px: int, width_px: int) -> tuple[int, int] | None:
-    if count < 4:
-        return None
-    rows = round((count * height_px / width_px) ** 0.5)
-    for h in (rows, rows + 1, rows - 1):
-        if h > 0 and count % h == 0 and _alike((h, count // h), height_px, width_px):
-            return h, count // h
-    return None
-
-
-def as_map(output: Tensor, grid: Grid) -> Tensor:
-    """Return a layer's output with its channels first.
-
-    Shapes:
-        output as ``grid.kind`` says -> (B, C, H, W)
-    """
-    if grid.kind == "first":
-        return output
-    if grid.kind == "last":
-        return output.permute(0, 3, 1, 2)
-    tokens = output[:, grid.prefix :]
-    return tokens.transpose(1, 2).unflatten(2, (grid.height, grid.width))
 
 
 def named(module: nn.Module, word: str) -> list[str]:
@@ -132,14 +63,13 @@ def outputs_of(module: nn.Module, names: Sequence[str], *, leaf: bool = False) -
 
     def keep(name: str) -> Any:
         def hook(_: nn.Module, __: Any, output: Any) -> Any:
-            value = output[0] if isinstance(output, tuple | list) and output else output
-            if not isinstance(value, Tensor):
+            value = came = tensor_of(output)
+            if value is None:
                 return None
             if leaf and torch.is_grad_enabled() and not value.requires_grad:
                 value = value.detach().requires_grad_()
             held[name] = value
-            onward = value.clone()
-            return onward if isinstance(output, Tensor) else type(output)((onward, *output[1:]))
+            return _with(output, came, value.clone())
 
         return hook
 
@@ -149,6 +79,16 @@ def outputs_of(module: nn.Module, names: Sequence[str], *, leaf: bool = False) -
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def _with(output: Any, old: Tensor, new: Tensor) -> Any:
+    """Return what a layer put out with one of its tensors replaced."""
+    if output is old:
+        return new
+    if isinstance(output, dict):
+        return type(output)((k, new if v is old else v) for k, v in output.items())
+    values = [new if v is old else v for v in output]
+    return type(output)(*values) if hasattr(output, "_fields") else type(output)(values)
 
 
 @contextmanager
@@ -167,6 +107,23 @@ def weights_fixed(module: nn.Module) -> Iterator[None]:
 def scores_of(answer: Any) -> Tensor:
     """Return the class scores of what a network answers; auxiliary heads are left out."""
     return answer if isinstance(answer, Tensor) else answer[0]
+
+
+def answer(module: nn.Module, x: Tensor) -> Tensor:
+    """Return the class scores of pictures.
+
+    Raises:
+        ModelError: the network cannot take pictures of this size.
+        DeviceError: out of memory.
+
+    """
+    try:
+        return scores_of(module(x))
+    except (RuntimeError, ValueError, AssertionError) as error:
+        if told := device_error(error):
+            raise told from error
+        size, why = "×".join(map(str, x.shape[1:])), (str(error) or type(error).__name__).splitlines()[0]
+        raise ModelError(f"the network cannot take an input of {size}: {why}", "try another --size-px") from error
 
 
 @contextmanager
@@ -205,12 +162,13 @@ def last_map(module: nn.Module, x: Tensor) -> str:
         ModelError: no layer puts out a map.
 
     """
+    grids = layouts(module, x.shape)
     outputs: dict[int, tuple[str, Tensor]] = {}
 
     def keep(name: str, layer: nn.Module) -> Any:
         def hook(_: nn.Module, __: Any, output: Any) -> None:
             passing = isinstance(layer, PASSING)
-            if isinstance(output, Tensor) and output.requires_grad and grid_of(output.shape, *x.shape[2:]):
+            if isinstance(output, Tensor) and output.requires_grad and grid_at(grids, name, output, x):
                 known = outputs.pop(id(output), None)  # the same output again: of the layer around, or behind in place
                 if known or not passing:
                     outputs[id(output)] = known if known and passing else (name, output)
@@ -220,7 +178,7 @@ def last_map(module: nn.Module, x: Tensor) -> str:
     hooks = [m.register_forward_hook(keep(n, m)) for n, m in module.named_modules() if n]
     try:
         with torch.enable_grad(), weights_fixed(module), head_awake(module):
-            scores = scores_of(module(x.detach().clone().requires_grad_()))
+            scores = answer(module, x.detach().clone().requires_grad_())
             last = list(outputs.values())
             score = scores.max(1).values.sum()
             told = last and score.requires_grad
@@ -229,13 +187,24 @@ def last_map(module: nn.Module, x: Tensor) -> str:
         for hook in hooks:
             hook.remove()
     width = next((o.shape[2] for _, o in reversed(last) if o.ndim == 3), None)  # of the stream, not of its branches
-    for (name, output), gradient in zip(reversed(last), reversed(gradients), strict=False):
-        grid = grid_of(output.shape, *x.shape[2:])
-        if gradient is None or grid is None or (output.ndim == 3 and output.shape[2] != width):
-            continue
-        if int((as_map(gradient, grid).abs().sum((0, 1)) > 0).sum()) > 1:
-            return name
+    inside = {n for n, m in module.named_modules() if isinstance(m, nn.Linear)}  # queries, keys, values of the stream
+    for branches in (False, True):
+        for (name, output), gradient in zip(reversed(last), reversed(gradients), strict=False):
+            aside = output.ndim == 3 and (output.shape[2] != width or name in inside)
+            if gradient is None or aside is not branches:
+                continue
+            places = as_map(gradient, grid_at(grids, name, output, x)).abs().sum((0, 1))
+            if int((places > 0).sum()) > 1:
+                return name
     raise ModelError(
         "the network puts out no map: no layer keeps rows and columns of the picture",
         "saliency and the other pixel methods need none",
     )
+
+
+def grid_at(grids: Mapping[str, Grid | None], name: str, output: Tensor, x: Tensor) -> Grid | None:
+    """Return how a layer's output lies over the pictures: as ``layouts`` saw it, by its shape where it saw nothing."""
+    if name in grids:
+        found = grids[name]
+        return found if found is None or fits(found, output) else None
+    return grid_of(output.shape, *x.shape[2:]) if output.shape[0] == x.shape[0] else None
