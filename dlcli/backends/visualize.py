@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import sys
@@ -256,17 +257,25 @@ def one_thing(verb: str, resolved: Resolved, output: Output, place: Place, work:
     writer.finish(started_s, looked.opened)
 
 
-def list_layers(verb: str, resolved: Resolved, output: Output, place: Place) -> None:
-    """Print name, type, output and receptive field of each layer, and which one is looked at when none is named."""
+def list_layers(verb: str, resolved: Resolved, output: Output, place: Place, *, chooses: bool = True) -> None:
+    """Print name, type, output and receptive field of each layer, and which one is looked at when none is named.
+
+    Args:
+        verb: its name.
+        resolved: the recipe.
+        output: how to speak.
+        place: where results go.
+        chooses: the verb looks at a layer when none is named; False: it asks a class.
+
+    """
     started_s = time.monotonic()
     looked = subject(resolved.recipe, output, place)
     channels = looked.opened.facts["channels"]
-    try:
-        chosen = feature_maps.last_map(
-            looked.module, torch.zeros(1, channels, *looked.size_px, device=looked.device.torch)
-        )
-    except DlcliError:
-        chosen = ""
+    chosen = ""
+    if chooses:
+        with contextlib.suppress(DlcliError):
+            blank = torch.zeros(1, channels, *looked.size_px, device=looked.device.torch)
+            chosen = feature_maps.last_map(looked.module, blank)
     inner = survey(looked.module, (channels, *looked.size_px)).rows
     rows = [
         {
@@ -280,7 +289,8 @@ def list_layers(verb: str, resolved: Resolved, output: Output, place: Place) -> 
         chosen=chosen, items=[{"input": r["name"] or "network", **r} for r in inner],
     )  # fmt: skip
     tables.show(doc, [("", rows)], output)
-    say(f"layer looked at when none is named: {chosen or 'none, there is no map'}", output.quiet)
+    unnamed = chosen or ("none, there is no map" if chooses else "none, a class is asked")
+    say(f"layer looked at when none is named: {unnamed}", output.quiet)
 
 
 def _extent(row: Row) -> str:
