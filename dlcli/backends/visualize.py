@@ -257,25 +257,27 @@ def one_thing(verb: str, resolved: Resolved, output: Output, place: Place, work:
     writer.finish(started_s, looked.opened)
 
 
-def list_layers(verb: str, resolved: Resolved, output: Output, place: Place, *, chooses: bool = True) -> None:
+def list_layers(
+    verb: str, resolved: Resolved, output: Output, place: Place,
+    choose: Callable[[nn.Module, Tensor], str] | None = feature_maps.last_map,
+) -> None:  # fmt: skip
     """Print name, type, output and receptive field of each layer, and which one is looked at when none is named.
 
     Args:
         verb: its name.
         resolved: the recipe.
         output: how to speak.
-        place: where results go.
-        chooses: the verb looks at a layer when none is named; False: it asks a class.
+        place: what may be fetched.
+        choose: finds the layer that the verb takes, from the network and a batch of one picture; None: it takes none.
 
     """
     started_s = time.monotonic()
     looked = subject(resolved.recipe, output, place)
     channels = looked.opened.facts["channels"]
     chosen = ""
-    if chooses:
+    if choose is not None:
         with contextlib.suppress(DlcliError):
-            blank = torch.zeros(1, channels, *looked.size_px, device=looked.device.torch)
-            chosen = feature_maps.last_map(looked.module, blank)
+            chosen = choose(looked.module, torch.zeros(1, channels, *looked.size_px, device=looked.device.torch))
     inner = survey(looked.module, (channels, *looked.size_px)).rows
     rows = [
         {
@@ -289,7 +291,7 @@ def list_layers(verb: str, resolved: Resolved, output: Output, place: Place, *, 
         chosen=chosen, items=[{"input": r["name"] or "network", **r} for r in inner],
     )  # fmt: skip
     tables.show(doc, [("", rows)], output)
-    unnamed = chosen or ("none, there is no map" if chooses else "none, a class is asked")
+    unnamed = chosen or ("none, there is no map" if choose else "none, a class is asked")
     say(f"layer looked at when none is named: {unnamed}", output.quiet)
 
 

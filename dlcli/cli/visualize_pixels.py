@@ -191,6 +191,7 @@ def _run(
 
     output = options.output(**dict(zip(("json", "jsonl", "quiet"), manner, strict=True)))
     if list_layers:
-        common.list_layers(verb, resolved, output, common.Place(*place), chooses=verb == "guided-gradcam")
+        more: dict[str, Any] = {} if verb == "guided-gradcam" else {"choose": None}
+        common.list_layers(verb, resolved, output, common.Place(*place), **more)
     else:
         backend.run(verb, inputs or [], resolved, output, common.Place(*place))

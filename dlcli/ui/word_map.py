@@ -59,7 +59,7 @@ class WordMap:
 
 def png(word_map: WordMap) -> tuple[bytes, int]:
     """Return the map as the content of a PNG file, and how many words had room for their label."""
-    rows = list(_legend_rows(word_map))
+    rows = list(legend_rows(word_map))
     top = 34 + 16 * len(rows)
     labeled = 0
 
@@ -68,14 +68,14 @@ def png(word_map: WordMap) -> tuple[bytes, int]:
         figure.text(EDGE / WIDE, 1 - 17 / (HIGH + top), shorten(word_map.title, 120), va="center", color=COLORS["ink"],
                     fontsize=11.5)  # fmt: skip
         for number, entries in enumerate(rows):
-            _legend(figure, entries, 1 - (37 + 16 * number) / (HIGH + top))
+            legend(figure, entries, 1 - (37 + 16 * number) / (HIGH + top))
         labeled = _map(figure, word_map, top)
 
     content = drawn("map", (WIDE, HIGH + top), "", paint).png
     return content, labeled
 
 
-def _legend_rows(word_map: WordMap) -> Iterator[list[tuple[int, str]]]:
+def legend_rows(word_map: WordMap) -> Iterator[list[tuple[int, str]]]:
     """Yield the legend's lines of entries; number −1 is for words without a group."""
     if not word_map.groups:
         return
@@ -96,18 +96,20 @@ def _legend_rows(word_map: WordMap) -> Iterator[list[tuple[int, str]]]:
     yield line
 
 
-def _legend(figure: Figure, entries: Sequence[tuple[int, str]], up: float) -> None:
+def legend(figure: Figure, entries: Sequence[tuple[int, str]], up: float) -> None:
+    """Draw a line of ``legend_rows`` at a height, as a share of the figure's; it must be ``WIDE``."""
     from matplotlib.lines import Line2D
 
     left = EDGE
     for k, name in entries:
         if k > -2:
-            figure.add_artist(Line2D([(left + 5) / WIDE], [up], markersize=6.5, linestyle="none", **_mark(k)))
+            figure.add_artist(Line2D([(left + 5) / WIDE], [up], markersize=6.5, linestyle="none", **mark(k)))
         figure.text((left + 14) / WIDE, up, name, va="center_baseline", fontsize=SMALL, color=COLORS["ink"])
         left += 30 + breadth(name)
 
 
-def _mark(group: int) -> dict:
+def mark(group: int) -> dict:
+    """Return how matplotlib draws a point of a group; −1 is for none."""
     color = COLORS[hue(group)] if group >= 0 else PALE
     return {"color": color, "marker": shape(group) if group >= 0 else "o", "markeredgewidth": 0}
 
@@ -150,8 +152,8 @@ def _points(axes: Axes, word_map: WordMap, shown: np.ndarray, dot: float) -> Non
     plain = not word_map.groups
     for group in np.unique(word_map.group_of):
         which = shown[word_map.group_of == group]
-        mark = {**_mark(int(group)), **({"color": COLORS["val"]} if plain else {})}
-        axes.plot(which[:, 0], which[:, 1], linestyle="none", markersize=dot, zorder=2, **mark)
+        style = {**mark(int(group)), **({"color": COLORS["val"]} if plain else {})}
+        axes.plot(which[:, 0], which[:, 1], linestyle="none", markersize=dot, zorder=2, **style)
     if word_map.focus >= 0:
         axes.plot(
             *shown[word_map.focus], marker="o", markersize=dot + 6, color=COLORS["ink"], fillstyle="none", zorder=2.5
