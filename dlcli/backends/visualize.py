@@ -256,15 +256,25 @@ def one_thing(verb: str, resolved: Resolved, output: Output, place: Place, work:
     writer.finish(started_s, looked.opened)
 
 
-def list_layers(verb: str, resolved: Resolved, output: Output, place: Place) -> None:
-    """Print name, type, output and receptive field of each layer, and which one is looked at when none is named."""
+def list_layers(
+    verb: str, resolved: Resolved, output: Output, place: Place,
+    choose: Callable[[nn.Module, Tensor], str] = feature_maps.last_map,
+) -> None:  # fmt: skip
+    """Print name, type, output and receptive field of each layer, and which one is looked at when none is named.
+
+    Args:
+        verb: its name.
+        resolved: the recipe.
+        output: how to speak.
+        place: where results go.
+        choose: returns the layer this verb looks at when none is named, from the network and a batch of one picture.
+
+    """
     started_s = time.monotonic()
     looked = subject(resolved.recipe, output, place)
     channels = looked.opened.facts["channels"]
     try:
-        chosen = feature_maps.last_map(
-            looked.module, torch.zeros(1, channels, *looked.size_px, device=looked.device.torch)
-        )
+        chosen = choose(looked.module, torch.zeros(1, channels, *looked.size_px, device=looked.device.torch))
     except DlcliError:
         chosen = ""
     inner = survey(looked.module, (channels, *looked.size_px)).rows
