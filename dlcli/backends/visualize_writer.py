@@ -56,6 +56,7 @@ class Made:
         picture: for people.
         raw: name → numbers; one array is written as ``.npy``, several as ``.npz``.
         facts: for JSON and the table: plain data; nested values stay out of the table.
+        rows: the table instead of the facts, such as a row a layer; empty: the facts are one row.
 
     """
 
@@ -63,6 +64,7 @@ class Made:
     picture: Image.Image
     raw: dict[str, np.ndarray] = field(default_factory=dict)
     facts: Row = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
 
 
 class Writer:
@@ -90,6 +92,7 @@ class Writer:
         self.items: list[Row] = []
         self.files: dict[str, str] = {}
         self.made = 0
+        self.rows: list[Row] = []
         self.folder = self._folder(several)
         make.check(place.stamp, place.depfile, place.out)
         make.refuse_inputs(self.read, place.out, place.stamp, place.depfile)
@@ -123,6 +126,7 @@ class Writer:
     def add(self, made: Made) -> None:
         """Write one result."""
         self.made += 1
+        self.rows += made.rows
         item = {"input": made.input, **made.facts}
         picture = map_sheet.png(made.picture)
         paths = self._paths(made)
@@ -218,7 +222,7 @@ class Writer:
         if "report" in self.files:
             files.write_text(self.files["report"], tables.as_json(doc) + "\n")
         if not self.output.jsonl and self.place.out != STDOUT:
-            rows = [
+            rows = self.rows or [
                 {k: v for k, v in i.items() if not isinstance(v, dict | list)} for i in self.items if "error" not in i
             ]
             tables.show(doc, [("", rows)], self.output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +43,7 @@ class Layers:
     peak_bytes: int = 0
 
 
-def layers(module: nn.Module, shape: tuple[int, ...]) -> Layers:
+def layers(module: nn.Module, shape: tuple[int, ...], also: Collection[str] = ()) -> Layers:
     """Return what a network is made of, in the order of computation.
 
     One forward pass of one sample on the meta device: no arithmetic is done. There is a row for each layer without
@@ -52,6 +53,7 @@ def layers(module: nn.Module, shape: tuple[int, ...]) -> Layers:
     Args:
         module: the network, in evaluation mode.
         shape: of one input, without the batch; (C, H, W) for receptive fields.
+        also: further layers that get a row, though there are layers in them (``layer4.1``, a block).
 
     Raises:
         ModelError: the network cannot take the shape.
@@ -61,7 +63,7 @@ def layers(module: nn.Module, shape: tuple[int, ...]) -> Layers:
     tensors = [*shadow.parameters(), *shadow.buffers()]
     kind = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
     picture = torch.zeros(1, *shape, dtype=kind, device="meta")
-    watch = _Watch(shadow, picture, tensors)
+    watch = _Watch(shadow, picture, tensors, also)
     hooks = [h for m in shadow.modules() for h in (
         m.register_forward_pre_hook(watch.entered), m.register_forward_hook(watch.left),
     )]  # fmt: skip
@@ -110,13 +112,14 @@ class _Memory:
 class _Watch(TorchDispatchMode):
     """Sees every operation, and by hooks the layer it happens in."""
 
-    def __init__(self, module: nn.Module, picture: Tensor, weights: list[Tensor]):
+    def __init__(self, module: nn.Module, picture: Tensor, weights: list[Tensor], also: Collection[str] = ()):
         super().__init__()
         self.module = module
         self.names = {m: n for n, m in module.named_modules()}
         self.parameters = {m: [id(p) for p in m.parameters()] for m in module.modules()}
         self.sizes = {id(p): p.numel() for p in module.parameters()}
         self.leaves = {m for m in module.modules() if isinstance(m, WHOLE) or not next(m.children(), None)}
+        self.leaves |= {m for m, n in self.names.items() if n in also}
         self.rows: list[dict[str, Any]] = []
         self.work: list[int] = []
         self.fields = Fields(picture)
