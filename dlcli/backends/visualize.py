@@ -73,12 +73,14 @@ class Seen:
         name: as typed.
         image: of the size of the input, RGB.
         x: the network's numbers, (1, C, H, W), on the device.
+        source: as it was read, before it was brought to that size.
 
     """
 
     name: str
     image: np.ndarray
     x: Tensor
+    source: Image.Image
 
 
 def subject(recipe: Any, output: Output, place: Place) -> Subject:
@@ -129,7 +131,7 @@ def see(held: Subject, image: Image.Image, name: str = "") -> Seen:
     fitted = images.fitted(image, held.preprocessing)
     x = images.as_input(images.as_array(fitted), held.preprocessing)
     placed = held.device.place({"pictures": torch.from_numpy(x)[None]})["pictures"]
-    return Seen(name, np.asarray(fitted.convert("RGB")), placed)
+    return Seen(name, np.asarray(fitted.convert("RGB")), placed, image)
 
 
 def read(name: str, held: dict[str, bytes]) -> Image.Image:

@@ -37,6 +37,7 @@ class Place:
         stamp: see ``core/make``.
         depfile: likewise.
         download: published weights may be fetched.
+        plain: a ``.png`` for the picture that was made, with nothing drawn around it, or None.
 
     """
 
@@ -45,6 +46,7 @@ class Place:
     stamp: str | None = None
     depfile: str | None = None
     download: bool = False
+    plain: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Made:
         raw: name → numbers; one array is written as ``.npy``, several as ``.npz``.
         facts: for JSON and the table: plain data; nested values stay out of the table.
         rows: the table instead of the facts, such as a row a layer; empty: the facts are one row.
+        plain: name → a picture that was made, with nothing drawn around it; a folder takes them all.
+        error: why this is not what was asked for; it is written all the same, and counts as nothing made.
 
     """
 
@@ -65,6 +69,8 @@ class Made:
     raw: dict[str, np.ndarray] = field(default_factory=dict)
     facts: Row = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    plain: dict[str, Image.Image] = field(default_factory=dict)
+    error: DlcliError | None = None
 
 
 class Writer:
@@ -97,7 +103,9 @@ class Writer:
         make.check(place.stamp, place.depfile, place.out)
         make.refuse_inputs(self.read, place.out, place.stamp, place.depfile)
         make.refuse_input(place.raw, self.read, "--raw")
-        make.refuse_same({"--out": place.out, "--raw": place.raw, "--stamp": place.stamp, "--depfile": place.depfile})
+        make.refuse_input(place.plain, self.read, "--picture")
+        places = {"--out": place.out, "--raw": place.raw, "--picture": place.plain}
+        make.refuse_same({**places, "--stamp": place.stamp, "--depfile": place.depfile})
 
     def _folder(self, several: bool) -> Path | None:
         out, raw = self.place.out, self.place.raw
@@ -107,6 +115,9 @@ class Writer:
             raise UsageError("-o - puts the picture on stdout, where --json prints too", "give -o a file", key="--out")
         if raw is not None and Path(raw).suffix.lower() not in (".npy", ".npz"):
             raise UsageError(f"--raw {raw}: numbers are written as .npy, or .npz where there are several", key="--raw")
+        if self.place.plain is not None and Path(self.place.plain).suffix.lower() != ".png":
+            text = f"--picture {self.place.plain}: the picture keeps every value only as a .png"
+            raise UsageError(text, key="--picture")
         suffix = Path(out or "").suffix.lower()
         folder = out not in (None, STDOUT) and (os.path.isdir(out) or out.endswith(os.sep) or not suffix)
         if out not in (None, STDOUT) and not folder and suffix not in (".png", ".npy", ".npz"):
@@ -116,7 +127,10 @@ class Writer:
             raise UsageError("several pictures make several files; -o must name a folder", "-o maps/", key="--out")
         if several and raw is not None:
             raise UsageError("--raw takes the numbers of one picture; a folder holds them all", "-o maps/", key="--raw")
-        for path in (None if folder else out, raw):
+        if several and self.place.plain is not None:
+            text = "--picture takes what is made of one picture; a folder holds them all"
+            raise UsageError(text, "-o made/", key="--picture")
+        for path in (None if folder else out, raw, self.place.plain):
             if path not in (None, STDOUT):
                 make.check_writable(path)
         if folder and not os.path.isdir(out):
@@ -125,7 +139,7 @@ class Writer:
 
     def add(self, made: Made) -> None:
         """Write one result."""
-        self.made += 1
+        self.made += made.error is None
         self.rows += made.rows
         item = {"input": made.input, **made.facts}
         picture = map_sheet.png(made.picture)
@@ -140,12 +154,22 @@ class Writer:
                 sys.stdout.buffer.write(picture)
                 sys.stdout.buffer.flush()
                 continue
-            content = picture if role == "picture" else _raw_bytes(made.raw, path)
+            content = picture if role == "picture" else self._content(made, role, path)
             files.write_with(path, lambda file, content=content: file.write(content) and None)
             item.setdefault("files", {})[role] = str(path)
             self.files[role if self.folder is None else f"{role}/{Path(path).stem}"] = str(path)
             say(f"written: {path}", self.output.quiet)
-        self._item(item)
+        if made.error is not None:
+            self._wrong(item, made.error)
+        else:
+            self._item(item)
+
+    @staticmethod
+    def _content(made: Made, role: str, path: str | Path) -> bytes:
+        """Return the content of a file that is no sheet."""
+        if role == "raw":
+            return _raw_bytes(made.raw, path)
+        return map_sheet.png(next(iter(made.plain.values())) if role == "plain" else made.plain[role])
 
     def put(self, name: str, content: bytes) -> str:
         """Write a further file of the folder, such as a page; return its path."""
@@ -172,7 +196,8 @@ class Writer:
                 number += 1
                 name = f"{stem}-{number}"
             raw = {"raw": self.folder / f"{name}.{'npy' if len(made.raw) == 1 else 'npz'}"} if made.raw else {}
-            return {"picture": self.folder / f"{name}.png", **raw}
+            plain = {role: self.folder / f"{name}-{role}.png" for role in made.plain}
+            return {"picture": self.folder / f"{name}.png", **raw, **plain}
         out = self.place.out or f"{stem}-{self.verb}.png"
         if self.place.out is None:
             make.check_writable(out)
@@ -182,18 +207,27 @@ class Writer:
             if "raw" in paths:
                 raise UsageError("--out and --raw would both hold the numbers", "give -o a .png", key="--raw")
             paths["raw"] = self.place.raw
+        if self.place.plain is not None:
+            if len(made.plain) != 1:
+                text = f"--picture takes one picture, and {len(made.plain)} were made: {', '.join(made.plain)}"
+                raise UsageError(text, "a folder takes them all: -o made/", key="--picture")
+            paths["plain"] = self.place.plain
         if "raw" in paths and not made.raw:
             raise UsageError(f"visualize {self.verb} has no numbers to write, only a picture", key="--raw")
         return paths
 
     def failed(self, name: str, error: DlcliError) -> None:
         """Note that nothing could be made of a picture."""
+        self._wrong({"input": name}, error)
+
+    def _wrong(self, item: Row, error: DlcliError) -> None:
+        name = item["input"]
         record = {"code": int(error.code), "message": error.message, "hint": error.hint}
         named = "" if error.message.startswith(shown(name)) else f"{shown(name)}: "
         say(f"{named}{error.message}", self.output.quiet and not self.output.machine)
         if error.hint:
             say(f"  {error.hint}", self.output.quiet)
-        self._item({"input": name, "error": record})
+        self._item({**item, "error": record})
 
     def _item(self, item: Row) -> None:
         self.items.append(item)
@@ -209,7 +243,7 @@ class Writer:
 
         """
         stamp = {"stamp": opened.stamp} if opened is not None and opened.stamp else {}
-        if self.folder is not None and self.made:
+        if self.folder is not None and self.files:
             self.files["report"] = str(self.folder / "report.json")
         doc = report.document(
             f"visualize {self.verb}", model=opened.argument if opened is not None else None,
