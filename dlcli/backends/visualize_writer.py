@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -20,9 +20,11 @@ from dlcli.core.errors import DataError, DlcliError, RunFailed, UsageError
 from dlcli.core.files import shown
 from dlcli.core.output import STDOUT, Output
 from dlcli.core.recipe import Resolved
-from dlcli.tasks.open import Opened
 from dlcli.ui import map_sheet, tables
 from dlcli.ui.console import result, say
+
+if TYPE_CHECKING:  # it needs torch, which visualize kernel does not
+    from dlcli.tasks.open import Opened
 
 Row = dict[str, Any]
 
