@@ -75,7 +75,7 @@ def kernel_of(name: str, image: Image.Image, recipe: Any) -> Made:
 
 def _panel(word: str, found: Filtered, display: str) -> Panel:
     picture, how = filtering.as_bytes(found, display)
-    return Panel(_small(picture), (word, f"{_size(found.values)}, {_said(how)}"))
+    return Panel(_small(picture), (word, f"{found.values.shape[1]} x {found.values.shape[0]}, {_said(how)}"))
 
 
 def _stages(first: Filtered, recipe: Any, padding: Any) -> list[tuple[str, Filtered]]:
@@ -91,7 +91,7 @@ def _stages(first: Filtered, recipe: Any, padding: Any) -> list[tuple[str, Filte
 
 
 def _gallery(name: str, values: np.ndarray, padding: Any) -> Made:
-    panels = [Panel(_small(values.astype(np.uint8)), ("picture", _size(values)))]
+    panels = [Panel(_small(values.astype(np.uint8)), ("picture", f"{values.shape[1]} x {values.shape[0]}"))]
     first = Filtered(values)
     faint = Filtered(filtering.gray(values, "luma"))
     for start, words in ((first, GALLERY), (faint, GALLERY_GRAY)):
@@ -130,7 +130,7 @@ def _size(values: np.ndarray) -> str:
 
 
 def _said(how: str) -> str:
-    return {"clip": "0–255", "signed": "0 is middle gray", "stretch": "greatest is white"}[how]
+    return {"clip": "0 to 255", "signed": "0 is middle gray", "stretch": "greatest is white"}[how]
 
 
 def _range(values: np.ndarray) -> Row:

@@ -248,7 +248,9 @@ def as_bytes(picture: Filtered, display: str = "auto") -> tuple[np.ndarray, str]
 
     Args:
         picture: the numbers.
-        display: ``auto`` takes clip for light, signed around 0, and 0 to the greatest for a strength.
+        display: ``clip`` takes 0 to 255; ``signed`` puts 0 in the middle and the few greatest magnitudes, 1 in 200, at
+            the ends, or one glint would leave all else gray; ``stretch`` takes least to greatest; ``auto`` takes clip
+            for light, signed around 0, and 0 to the greatest for a strength.
     Shapes:
         -> (H, W) or (H, W, 3) uint8
 
@@ -256,7 +258,8 @@ def as_bytes(picture: Filtered, display: str = "auto") -> tuple[np.ndarray, str]
     x = picture.values.astype(np.float64)
     how = {"light": "clip", "signed": "signed", "strength": "stretch"}[picture.kind] if display == "auto" else display
     if how == "signed":
-        x = 127.5 + 127.5 * x / (float(np.abs(x).max()) or 1.0)
+        magnitude = np.abs(x)
+        x = 127.5 + 127.5 * x / (float(np.percentile(magnitude, 99.5)) or float(magnitude.max()) or 1.0)
     elif how == "stretch":
         low = 0.0 if display == "auto" else float(x.min())
         x = 255 * (x - low) / ((float(x.max()) - low) or 1.0)
