@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
-import os
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from dlcli.backends.visualize_pictures import given, places, read
 from dlcli.backends.visualize_writer import Made, Place, Writer
 from dlcli.core import report
 from dlcli.core.errors import DlcliError, UsageError
@@ -23,7 +21,7 @@ from dlcli.core.nearest import nearest
 from dlcli.core.output import Output
 from dlcli.core.recipe import Resolved
 from dlcli.core.schemas.describe import sides
-from dlcli.data import images, inputs
+from dlcli.data import images
 from dlcli.engine.device import Device, device_error, open_device
 from dlcli.engine.layers import layers as survey
 from dlcli.methods import feature_maps
@@ -112,31 +110,12 @@ def _device(recipe: Any) -> Any:
     return Section(name=recipe.device.name)
 
 
-def given(words: Sequence[str]) -> tuple[list[str], dict[str, bytes]]:
-    """Return the pictures that words name; without words they come from stdin where it is no terminal.
-
-    Raises:
-        UsageError: none were named.
-
-    """
-    if not words and sys.stdin is not None and not sys.stdin.isatty():
-        words = [inputs.STDIN]
-    if not words:
-        raise UsageError("which pictures? give files, folders, a pattern, or - for a list or a picture on stdin")
-    return inputs.expand(words)
-
-
 def see(held: Subject, image: Image.Image, name: str = "") -> Seen:
     """Return a picture as the network sees it."""
     fitted = images.fitted(image, held.preprocessing)
     x = images.as_input(images.as_array(fitted), held.preprocessing)
     placed = held.device.place({"pictures": torch.from_numpy(x)[None]})["pictures"]
     return Seen(name, np.asarray(fitted.convert("RGB")), placed, image)
-
-
-def read(name: str, held: dict[str, bytes]) -> Image.Image:
-    """Return the picture of a name; see ``data/images.read``."""
-    return images.read(held.get(name, name), name)
 
 
 def as_picture(held: Subject, x: Tensor) -> np.ndarray:
@@ -213,6 +192,9 @@ def each_picture(
     output: Output,
     place: Place,
     work: Callable[[Subject, Seen], Made],
+    *,
+    look: Callable[[Subject, Image.Image, str], Seen] = see,
+    also: Sequence[str] = (),
 ) -> None:
     """Run a verb that makes one thing of each picture.
 
@@ -223,6 +205,8 @@ def each_picture(
         output: how to speak.
         place: where results go.
         work: makes one; a ``DlcliError`` but UsageError costs this picture an error record.
+        look: how the network sees a picture.
+        also: files that are read besides.
 
     Raises:
         DataError: no picture could be read.
@@ -231,11 +215,11 @@ def each_picture(
     """
     started_s = time.monotonic()
     names, held = given(words)
-    writer = Writer(verb, resolved, output, place, read_places(words, names), several=len(names) > 1)
+    writer = Writer(verb, resolved, output, place, [*names, *places(words, names), *also], several=len(names) > 1)
     looked = subject(resolved.recipe, output, place)
     for name in names:
         try:
-            made = work(looked, see(looked, read(name, held), name))
+            made = work(looked, look(looked, read(name, held), name))
         except UsageError:
             raise
         except DlcliError as error:
@@ -300,10 +284,3 @@ def list_layers(
 def _extent(row: Row) -> str:
     size = row["receptive_field_px"]
     return "×".join(map(str, size)) if size else {"all": "whole picture"}.get(row["sees"], row["sees"])
-
-
-def read_places(words: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Return the pictures, and the folders in which a new one would have been found too."""
-    folders = [word for word in words if os.path.isdir(word)]
-    patterns = any(glob.has_magic(word) and not os.path.exists(word) for word in words)
-    return [*names, *folders, *dict.fromkeys(os.path.dirname(n) or "." for n in names if patterns)]

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import torch
 
 from dlcli.backends import visualize as common
 from dlcli.backends.visualize import Seen, Subject
-from dlcli.backends.visualize_writer import Made, Place, Row, Writer
+from dlcli.backends.visualize_pictures import given, places, read
+from dlcli.backends.visualize_writer import Place, Row, Writer
 from dlcli.core.errors import DlcliError, UsageError
 from dlcli.core.output import STDOUT, Output
 from dlcli.core.recipe import Resolved
@@ -48,13 +49,13 @@ def run(words: Sequence[str], resolved: Resolved, output: Output, place: Place) 
     started_s = time.monotonic()
     if place.out is None or place.out == STDOUT or Path(place.out).suffix:
         raise UsageError(f"--out {place.out}: the page and its files need a folder", "-o page/", key="--out")
-    names, held = common.given(words)
-    writer = Writer("all", resolved, output, place, common.read_places(words, names), several=True)
+    names, held = given(words)
+    writer = Writer("all", resolved, output, place, [*names, *places(words, names)], several=True)
     looked = common.subject(resolved.recipe, output, place)
     pages: list[tuple[str, str, str, float]] = []
     for name in names:
         try:
-            seen = common.see(looked, common.read(name, held), name)
+            seen = common.see(looked, read(name, held), name)
             item = _page(looked, seen, resolved, writer, alone=len(names) == 1)
         except UsageError:
             raise

@@ -7,10 +7,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -20,9 +20,11 @@ from dlcli.core.errors import DataError, DlcliError, RunFailed, UsageError
 from dlcli.core.files import shown
 from dlcli.core.output import STDOUT, Output
 from dlcli.core.recipe import Resolved
-from dlcli.tasks.open import Opened
 from dlcli.ui import map_sheet, tables
 from dlcli.ui.console import result, say
+
+if TYPE_CHECKING:  # it needs torch, which visualize kernel does not
+    from dlcli.tasks.open import Opened
 
 Row = dict[str, Any]
 
@@ -55,7 +57,7 @@ class Made:
 
     Args:
         input: the picture's name, or what was looked at.
-        picture: for people.
+        picture: for people; None where none is written (``Writer.draws``).
         raw: name → numbers; one array is written as ``.npy``, several as ``.npz``.
         facts: for JSON and the table: plain data; nested values stay out of the table.
         rows: the table instead of the facts, such as a row a layer; empty: the facts are one row.
@@ -65,7 +67,7 @@ class Made:
     """
 
     input: str
-    picture: Image.Image
+    picture: Image.Image | None
     raw: dict[str, np.ndarray] = field(default_factory=dict)
     facts: Row = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
@@ -83,6 +85,7 @@ class Writer:
         place: where results go.
         read: files and folders that are read.
         several: more than one result may come, so that a folder is needed.
+        figures: the result is a table; without ``--out`` no picture is written.
 
     Raises:
         UsageError: a place that cannot take these results, or one that is read.
@@ -91,9 +94,11 @@ class Writer:
     """
 
     def __init__(
-        self, verb: str, resolved: Resolved, output: Output, place: Place, read: Sequence[str], *, several: bool
-    ):
+        self, verb: str, resolved: Resolved, output: Output, place: Place, read: Sequence[str], *, several: bool,
+        figures: bool = False,
+    ):  # fmt: skip
         self.verb, self.resolved, self.output, self.place = verb, resolved, output, place
+        self.draws = not figures or place.out is not None
         self.read = [*map(str, resolved.files), *bundle.files_of(getattr(resolved.recipe, "model", "")), *read]
         self.items: list[Row] = []
         self.files: dict[str, str] = {}
@@ -123,7 +128,7 @@ class Writer:
         if out not in (None, STDOUT) and not folder and suffix not in (".png", ".npy", ".npz"):
             text = f"--out {out}: the format is told by the ending; allowed: .png, .npy, .npz, or a folder"
             raise UsageError(text, key="--out")
-        if several and not folder:
+        if several and not folder and self.draws:
             raise UsageError("several pictures make several files; -o must name a folder", "-o maps/", key="--out")
         if several and raw is not None:
             raise UsageError("--raw takes the numbers of one picture; a folder holds them all", "-o maps/", key="--raw")
@@ -142,8 +147,8 @@ class Writer:
         self.made += made.error is None
         self.rows += made.rows
         item = {"input": made.input, **made.facts}
-        picture = map_sheet.png(made.picture)
-        paths = self._paths(made)
+        picture = map_sheet.png(made.picture) if made.picture is not None else b""
+        paths = self._paths(made) if self.draws else {}
         if self.folder is not None:
             try:
                 self.folder.mkdir(exist_ok=True)
@@ -234,8 +239,18 @@ class Writer:
         if self.output.jsonl:
             result(json.dumps(tables.finite(item), ensure_ascii=False))
 
-    def finish(self, started_s: float, opened: Opened | None, metrics: dict[str, float] | None = None) -> None:
+    def finish(
+        self, started_s: float, opened: Opened | None, metrics: dict[str, float] | None = None,
+        rows: Sequence[Row] | None = None, check: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
         """Print the table or document, write report, depfile and stamp.
+
+        Args:
+            started_s: by the clock of ``time.monotonic``.
+            opened: the model; None: there is none.
+            metrics: name → value.
+            rows: of the table; None: one for each item.
+            check: raises when a bound is missed; runs before the stamp is written.
 
         Raises:
             DataError: no picture could be read.
@@ -256,10 +271,10 @@ class Writer:
         if "report" in self.files:
             files.write_text(self.files["report"], tables.as_json(doc) + "\n")
         if not self.output.jsonl and self.place.out != STDOUT:
-            rows = self.rows or [
+            each = self.rows or [
                 {k: v for k, v in i.items() if not isinstance(v, dict | list)} for i in self.items if "error" not in i
             ]
-            tables.show(doc, [("", rows)], self.output)
+            tables.show(doc, [("", each if rows is None else rows)], self.output)
         wrong = [i for i in self.items if "error" in i]
         if wrong and not self.made:
             unread = all(i["error"]["code"] == DataError.code for i in wrong)
@@ -269,6 +284,8 @@ class Writer:
             raise (DataError if unread else RunFailed)(what)
         if wrong:
             say(f"nothing could be made of {len(wrong)} of {len(self.items)} pictures", self.output.quiet)
+        if check is not None:
+            check()
         make.write_stamp(self.place.stamp, opened.argument if opened is not None else self.verb)
 
 
