@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,14 +53,14 @@ class Made:
 
     Args:
         input: the picture's name, or what was looked at.
-        picture: for people.
+        picture: for people; None where none is written (``Writer.draws``).
         raw: name → numbers; one array is written as ``.npy``, several as ``.npz``.
         facts: for JSON and the table: plain data; nested values stay out of the table.
 
     """
 
     input: str
-    picture: Image.Image
+    picture: Image.Image | None
     raw: dict[str, np.ndarray] = field(default_factory=dict)
     facts: Row = field(default_factory=dict)
 
@@ -75,6 +75,7 @@ class Writer:
         place: where results go.
         read: files and folders that are read.
         several: more than one result may come, so that a folder is needed.
+        figures: the result is a table; without ``--out`` no picture is written.
 
     Raises:
         UsageError: a place that cannot take these results, or one that is read.
@@ -83,9 +84,11 @@ class Writer:
     """
 
     def __init__(
-        self, verb: str, resolved: Resolved, output: Output, place: Place, read: Sequence[str], *, several: bool
-    ):
+        self, verb: str, resolved: Resolved, output: Output, place: Place, read: Sequence[str], *, several: bool,
+        figures: bool = False,
+    ):  # fmt: skip
         self.verb, self.resolved, self.output, self.place = verb, resolved, output, place
+        self.draws = not figures or place.out is not None
         self.read = [*map(str, resolved.files), *bundle.files_of(getattr(resolved.recipe, "model", "")), *read]
         self.items: list[Row] = []
         self.files: dict[str, str] = {}
@@ -109,7 +112,7 @@ class Writer:
         if out not in (None, STDOUT) and not folder and suffix not in (".png", ".npy", ".npz"):
             text = f"--out {out}: the format is told by the ending; allowed: .png, .npy, .npz, or a folder"
             raise UsageError(text, key="--out")
-        if several and not folder:
+        if several and not folder and self.draws:
             raise UsageError("several pictures make several files; -o must name a folder", "-o maps/", key="--out")
         if several and raw is not None:
             raise UsageError("--raw takes the numbers of one picture; a folder holds them all", "-o maps/", key="--raw")
@@ -124,8 +127,8 @@ class Writer:
         """Write one result."""
         self.made += 1
         item = {"input": made.input, **made.facts}
-        picture = map_sheet.png(made.picture)
-        paths = self._paths(made)
+        picture = map_sheet.png(made.picture) if made.picture is not None else b""
+        paths = self._paths(made) if self.draws else {}
         if self.folder is not None:
             try:
                 self.folder.mkdir(exist_ok=True)
@@ -180,8 +183,18 @@ class Writer:
         if self.output.jsonl:
             result(json.dumps(tables.finite(item), ensure_ascii=False))
 
-    def finish(self, started_s: float, opened: Opened | None, metrics: dict[str, float] | None = None) -> None:
+    def finish(
+        self, started_s: float, opened: Opened | None, metrics: dict[str, float] | None = None,
+        rows: Sequence[Row] | None = None, check: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
         """Print the table or document, write report, depfile and stamp.
+
+        Args:
+            started_s: by the clock of ``time.monotonic``.
+            opened: the model; None: there is none.
+            metrics: name → value.
+            rows: of the table; None: one for each item.
+            check: raises when a bound is missed; runs before the stamp is written.
 
         Raises:
             DataError: no picture could be read.
@@ -202,10 +215,10 @@ class Writer:
         if "report" in self.files:
             files.write_text(self.files["report"], tables.as_json(doc) + "\n")
         if not self.output.jsonl and self.place.out != STDOUT:
-            rows = [
+            each = [
                 {k: v for k, v in i.items() if not isinstance(v, dict | list)} for i in self.items if "error" not in i
             ]
-            tables.show(doc, [("", rows)], self.output)
+            tables.show(doc, [("", each if rows is None else rows)], self.output)
         wrong = [i for i in self.items if "error" in i]
         if wrong and not self.made:
             unread = all(i["error"]["code"] == DataError.code for i in wrong)
@@ -215,6 +228,8 @@ class Writer:
             raise (DataError if unread else RunFailed)(what)
         if wrong:
             say(f"nothing could be made of {len(wrong)} of {len(self.items)} pictures", self.output.quiet)
+        if check is not None:
+            check()
         make.write_stamp(self.place.stamp, opened.argument if opened is not None else self.verb)
 
 
