@@ -228,7 +228,7 @@ def each_picture(
     """
     started_s = time.monotonic()
     names, held = given(words)
-    writer = Writer(verb, resolved, output, place, [*names, *_places(words, names)], several=len(names) > 1)
+    writer = Writer(verb, resolved, output, place, [*names, *places(words, names)], several=len(names) > 1)
     looked = subject(resolved.recipe, output, place)
     for name in names:
         try:
@@ -288,7 +288,8 @@ def _extent(row: Row) -> str:
     return "×".join(map(str, size)) if size else {"all": "whole picture"}.get(row["sees"], row["sees"])
 
 
-def _places(words: Sequence[str], names: Sequence[str]) -> list[str]:
+def places(words: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the folders that were searched for pictures: what make must watch besides the files."""
     folders = [word for word in words if os.path.isdir(word)]
     patterns = any(glob.has_magic(word) and not os.path.exists(word) for word in words)
     return [*folders, *dict.fromkeys(os.path.dirname(n) or "." for n in names if patterns)]
