@@ -184,7 +184,7 @@ def score_of(
     facts |= {"layer": ", ".join(layers) or None, "cases": cases}
     picture = None
     if draw:
-        sheet = map_sheet.sheet(panels, stamp=held.opened.stamp)
+        sheet = map_sheet.sheet(panels, stamp=held.opened.stamp, columns=min(len(panels), 5))
         chart = judge_plots.faithfulness(curves) if curves and len(classes) == 1 else None
         picture = judge_plots.stacked(sheet, chart)
     return Made(seen.name, picture, raw, facts)
@@ -231,12 +231,6 @@ def _summary(
                 best = [max(sign * c[b][name] for b in map_methods.BASELINES) for c in cases]
                 won = float(np.mean([sign * c[method][name] > b for c, b in zip(cases, best, strict=True)]))
                 row[f"{name}_wins"] = metrics[f"{method}/{name}_wins"] = won
-        rows.append(
-            {k: v for k, v in row.items() if not k.startswith("road_")} if "road_wins" not in row else _short(row)
-        )
+        halves = ("road_morf", "road_lerf")  # in the document, not in the table
+        rows.append({k: v for k, v in row.items() if k not in halves})
     return metrics, rows
-
-
-def _short(row: Row) -> Row:
-    """Leave out of the table the two halves that ROAD is made of; the document has them."""
-    return {k: v for k, v in row.items() if k not in ("road_morf", "road_lerf")}

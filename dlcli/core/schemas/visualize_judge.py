@@ -27,7 +27,7 @@ class ScoreRecipe(ExplainLayer):
     metrics: Annotated[list[Metric], Field(min_length=1)] = Field(
         ["insertion", "deletion", "average-drop", "road"], description="insertion, deletion, average-drop, road"
     )
-    steps: Count = Field(50, description="of insertion and deletion: equal shares of the pixels, one after another")
+    steps: Count = Field(32, description="of insertion and deletion: equal shares of the pixels, one after another")
     blur_px: Positive = Field(5.0, description="standard deviation of the blur that insertion starts from")
     percentiles: Annotated[list[Percentile], Field(min_length=1)] = Field(
         [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0],
