@@ -25,7 +25,10 @@ def weighted_layers(module: nn.Module, x: Tensor) -> list[str]:
     began: dict[str, int] = {}
 
     def note(name: str) -> Any:
-        return lambda *_: began.setdefault(name, len(began)) and None
+        def hook(*_: Any) -> None:
+            began.setdefault(name, len(began))
+
+        return hook
 
     hooks = [m.register_forward_pre_hook(note(n)) for n, m in module.named_modules()]
     try:

@@ -72,11 +72,11 @@ def randomized(stages: Sequence[str], lines: Mapping[str, Sequence[float]], boun
         axes.axhline(0, color=COLORS["rule"], linewidth=1)
         lowest = min(0.0, *(v for values in lines.values() for v in values))
         axes.set(xlim=(-0.2, len(names) - 0.8), ylim=(max(-1.0, lowest - 0.15), 1.08), xticks=range(len(names)))
-        axes.set_xticklabels([fitted(n, 560 / len(names)) for n in names])
+        axes.set_xticklabels([fitted(n, 750 / len(names)) for n in names])
         captions(axes, below, "rank correlation with the trained map")
         _legend(axes, len(lines) + 1)
 
-    return _image(drawn("randomized", (680, 320), "", paint).png)
+    return _image(drawn("randomized", (840, 330), "", paint).png)
 
 
 def _legend(axes, entries: int) -> None:
@@ -133,7 +133,7 @@ def pointed(
         draw.rectangle(edge, outline=(120, 220, 255), width=thin)
     if point is not None:
         (x, y), arm = point, max(3, max(picture.shape[:2]) // 28)
-        for color, wide in (((0, 0, 0), 3 * thin), ((120, 220, 255), thin)):
+        for color, wide in (((0, 0, 0), 5 * thin), ((120, 220, 255), 2 * thin)):
             draw.line([x - arm, y, x + arm, y], fill=color, width=wide)
             draw.line([x, y - arm, x, y + arm], fill=color, width=wide)
     return np.asarray(image)
