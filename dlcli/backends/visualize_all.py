@@ -12,7 +12,17 @@ from typing import Any
 
 import torch
 
-from dlcli.backends import visualize as common
+from dlcli.backends import (
+    visualize as common,
+)
+from dlcli.backends import (
+    visualize_attention,
+    visualize_cams,
+    visualize_dreams,
+    visualize_images,
+    visualize_layers,
+    visualize_pixels,
+)
 from dlcli.backends.visualize import Seen, Subject
 from dlcli.backends.visualize_pictures import given, places, read
 from dlcli.backends.visualize_writer import Place, Row, Writer
@@ -33,6 +43,7 @@ EXTRA: dict[str, Row] = {
     "gradcam": {"methods": ["gradcam", "layercam"]},
     "saliency": {"methods": ["gradient", "smoothgrad"]},
 }
+AT_LAYER = ("gradcam", "guided-gradcam")
 ALONE = ("filters", "maximize")  # asked of the network without a picture
 
 
@@ -74,6 +85,10 @@ def run(words: Sequence[str], resolved: Resolved, output: Output, place: Place) 
 def _page(held: Subject, seen: Seen, resolved: Resolved, writer: Writer, *, alone: bool) -> Row:
     """Write the page of one picture and its files; return its record."""
     recipe = resolved.recipe
+    for word in recipe.classes:  # wrong words end the command; what does not fit the network is left out
+        common.class_number(held, word)
+    if recipe.layer is not None:
+        feature_maps.named(held.module, recipe.layer)
     with torch.no_grad():
         scores = feature_maps.scores_of(held.module(seen.x))
     answers = common.likeliest(held, scores)
@@ -83,7 +98,7 @@ def _page(held: Subject, seen: Seen, resolved: Resolved, writer: Writer, *, alon
         number += 1
     looks, written, left_out = [], {}, {}
     for verb in recipe.parts:
-        own = _recipe_of(verb, recipe)
+        own = _recipe_of(verb, recipe, answers)
         try:
             made = _maker(verb)(held, seen, own)
         except RuntimeError as error:
@@ -114,14 +129,35 @@ def _about(held: Subject) -> list[tuple[str, str]]:
     return [("network", held.opened.argument), *stamp, ("classes", f"{len(held.classes):,}")]
 
 
-def _recipe_of(verb: str, recipe: Any) -> Any:
+def _maker(verb: str) -> Callable[[Subject, Seen, Any], Made]:
+    """Return what makes the section of a verb."""
+    match verb:
+        case "gradcam" | "cam":
+            return {"gradcam": visualize_cams.gradcam_of, "cam": visualize_cams.cam_of}[verb]
+        case "saliency" | "deconvnet" | "guided-backprop" | "guided-gradcam":
+            return getattr(visualize_pixels, f"{verb.replace('-', '_')}_of")
+        case "attention":
+            return visualize_attention.attention_of
+        case "activations":
+            return visualize_layers.activations_of
+        case "filters":
+            return lambda held, _, recipe: visualize_layers.filters_of(held, recipe)
+        case "maximize":
+            return lambda held, _, recipe: visualize_images.maximize_of(held, recipe)
+    return {"invert": visualize_dreams.invert_of, "dream": visualize_dreams.dream_of}[verb]
+
+
+def _recipe_of(verb: str, recipe: Any, answers: list[Row]) -> Any:
     """Return the recipe of a verb with what it shares with ours."""
     schema = schema_of(f"visualize-{verb}")
     shared = {k: getattr(recipe, k) for k in SHARED if k in schema.model_fields}
-    if verb in COARSE_ONLY and recipe.layer is not None:
+    if verb not in AT_LAYER:  # the others have layers of their own: attentions, early maps, a first convolution
         shared.pop("layer", None)
-    if "top" in shared and not recipe.classes and recipe.top is None and verb == "gradcam":
-        shared["top"] = CLASSES
+    if verb == "gradcam" and not recipe.classes and recipe.top is None:
+        shared["top"] = min(CLASSES, len(answers))
+    if verb == "maximize" and not recipe.classes:  # it has no picture to tell the class by
+        shared["classes"] = [a["label"] for a in answers[: recipe.top or 1]]
+        shared.pop("top", None)
     return schema(**shared, **EXTRA.get(verb, {}))
 
 

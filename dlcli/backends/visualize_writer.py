@@ -176,6 +176,12 @@ class Writer:
             return _raw_bytes(made.raw, path)
         return map_sheet.png(next(iter(made.plain.values())) if role == "plain" else made.plain[role])
 
+    @staticmethod
+    def numbers(raw: dict[str, np.ndarray]) -> tuple[bytes, str]:
+        """Return numbers as the content of a file and its ending."""
+        ending = ".npy" if len(raw) == 1 else ".npz"
+        return _raw_bytes(raw, f"numbers{ending}"), ending
+
     def put(self, name: str, content: bytes) -> str:
         """Write a further file of the folder, such as a page; return its path."""
         path = self.folder / name
