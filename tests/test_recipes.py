@@ -24,7 +24,8 @@ FILES = shipped.recipe_files()
 BOOST = [n for n in FILES if n.startswith("boost/")]
 CASCADE = [n for n in FILES if n.startswith("cascade/")]
 EMBED = [n for n in FILES if n.startswith("embed/")]
-TRAIN = [n for n in FILES if n not in BOOST + CASCADE + EMBED]
+VISUALIZE = [n for n in FILES if n.startswith("visualize/")]
+TRAIN = [n for n in FILES if n not in BOOST + CASCADE + EMBED + VISUALIZE]
 # Networks of ImageNet kind: what makes a step of each cheap.
 SIDE, HEAD = "data.image.size_px=32", "model.args.head_width=16"
 ZOO = {
@@ -85,6 +86,8 @@ ASKS = (
 
 def command_of(name):
     owner = name.partition("/")[0]
+    if owner == "visualize":
+        return f"visualize-{shipped.visualize_verb(name)}"
     return owner if owner in ("boost", "cascade", "embed") else "train"
 
 
@@ -107,7 +110,7 @@ def test_it_begins_with_what_it_is(name):
     assert first.startswith("# ")
     assert len(first) > 20
     base = f"extends: {name.partition('/')[0]}/"
-    assert base in FILES[name].read_text(encoding="utf-8") or name in (*ASKS, *CASCADE)
+    assert base in FILES[name].read_text(encoding="utf-8") or name in (*ASKS, *CASCADE, *VISUALIZE)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -157,7 +160,28 @@ def test_a_recipe_of_cascades_holds_no_default_and_trains(name, run_inprocess, t
     assert run_inprocess("recipes", "check", name).code == 0
 
 
-@pytest.mark.parametrize("name", [n for n in FILES if n not in CASCADE])
+# What makes each recipe of `visualize` quick; the network is a small random one.
+LOOKS = {
+    "all-slow": ["--part", "gradcam", "--part", "filters", "-o", "page"],
+}
+
+
+@pytest.mark.parametrize("name", VISUALIZE)
+def test_a_recipe_of_visualize_holds_no_default_and_looks(name, run_inprocess, photo_folder):
+    verb = shipped.visualize_verb(name)
+    defaults = {k: recipes.plain(v[1]) for k, v in all_keys(schema_of(f"visualize-{verb}")).items()}
+    said = recipes.flat(recipes.plain(recipes.read_file(FILES[name])))
+    held = recipes.flat(recipes.plain(recipes.resolve(name, command=f"visualize-{verb}").recipe))
+    assert said.keys() > {"schema"}
+    assert [k for k in said if k != "schema" and k in defaults and defaults[k] == held[k]] == []
+    picture = next(photo_folder.rglob("*.png"))
+    words = LOOKS.get(name.removeprefix("visualize/"), [])
+    result = run_inprocess("visualize", verb, picture, "-r", name, *words, "-q")
+    assert result.code == 0, result.stderr
+    assert run_inprocess("recipes", "check", name).code == 0
+
+
+@pytest.mark.parametrize("name", [n for n in FILES if n not in CASCADE + VISUALIZE])
 def test_it_holds_no_value_that_would_hold_without_it(name):
     tree = recipes.read_file(FILES[name])
     base = tree.pop("extends", None)

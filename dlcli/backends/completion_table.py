@@ -192,7 +192,8 @@ def _kind(metavar: str, schema: str) -> str:
     if kind == "keys":
         return f"keys:{schema}"
     if kind == "recipe" and schema != "train":
-        return f"recipe:{schema.partition('-')[0]}/"
+        command, _, verb = schema.partition("-")
+        return f"recipe:{command}/{verb if command == 'visualize' else ''}"
     starts = re.findall(r"[a-z]+:(?=[A-Z])", metavar)  # folder:DIR|csv:FILE
     words = starts or (metavar.split("|") if re.fullmatch(r"[a-z0-9]+(\|[a-z0-9]+)+", metavar) else [])
     return kind or " ".join(f"={word}" for word in words)

@@ -114,6 +114,8 @@ def _command(name: str) -> str:
         return "train"
     tree = recipes.read_file(path)
     says = [str(tree.get("task", "")), str(tree.get("extends", "")).partition("/")[0]]
+    if name in known and name.startswith("visualize/"):
+        return f"visualize-{shipped.visualize_verb(name)}"
     if name in known and name.partition("/")[0] in COMMAND_SCHEMAS:
         return name.partition("/")[0]
     return "boost" if "boost" in says else "train"

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from dlcli.backends import (
 )
 from dlcli.backends.visualize import Seen, Subject
 from dlcli.backends.visualize_pictures import given, places, read
-from dlcli.backends.visualize_writer import Place, Row, Writer
+from dlcli.backends.visualize_writer import Made, Place, Row, Writer
 from dlcli.core.errors import DlcliError, UsageError
 from dlcli.core.output import STDOUT, Output
 from dlcli.core.recipe import Resolved

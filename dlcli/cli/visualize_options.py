@@ -10,7 +10,6 @@ import typer
 
 from dlcli.cli import options
 from dlcli.core.errors import UsageError
-from dlcli.core.names import VISUALIZE
 
 if TYPE_CHECKING:
     from dlcli.core.recipe import Resolved
@@ -114,10 +113,9 @@ def _check_verb(verb: str, recipe: str | None) -> None:
     """Refuse a shipped recipe of another verb: its name begins with the verb it is for."""
     from dlcli.core import shipped
 
-    owner, slash, stem = (recipe or "").partition("/")
-    if owner != "visualize" or not slash or recipe not in shipped.recipe_files():
+    if not (recipe or "").startswith("visualize/") or recipe not in shipped.recipe_files():
         return
-    right = max((v for v in VISUALIZE if stem == v or stem.startswith(f"{v}-")), key=len, default=verb)
+    right = shipped.visualize_verb(recipe)
     if right != verb:
         text = f"{recipe} is a recipe of dlcli visualize {right}, not of {verb}"
         raise UsageError(text, f"dlcli visualize {right} -r {recipe}", key="--recipe")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dlcli.core.errors import MissingError, UsageError
-from dlcli.core.names import TASKS
+from dlcli.core.names import TASKS, VISUALIZE
 
 
 def folder(name: str) -> Path:
@@ -52,3 +52,9 @@ def check_command(recipe: str | None, command: str) -> None:
             "embed": f"dlcli embed fit -r {recipe}",
         }.get(owner, f"dlcli {owner}")
         raise UsageError(f"{recipe} is a recipe of dlcli {owner}, not of dlcli {command}", right)
+
+
+def visualize_verb(recipe: str) -> str:
+    """Return the verb of ``dlcli visualize`` that a shipped recipe is for: its name begins with it."""
+    stem = recipe.partition("/")[2]
+    return max((v for v in VISUALIZE if stem == v or stem.startswith(f"{v}-")), key=len, default="")
