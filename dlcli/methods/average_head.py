@@ -142,7 +142,14 @@ class _Watch(TorchDispatchMode):
         if before:
             results = output if isinstance(output, tuple | list) else (output,)
             keep = kind in AVERAGES  # so that no other map outlives the pass
-            numbers = tuple(a if keep or not isinstance(a, Tensor) or a not in self.made else None for a in args)
+            numbers = tuple(
+                a.detach()
+                if isinstance(a, Tensor) and (keep or a not in self.made)
+                else None
+                if isinstance(a, Tensor)
+                else a
+                for a in args
+            )
             for result in results:
                 if isinstance(result, Tensor):
                     self.made[result] = Step(kind, tuple(result.shape), before, numbers)
