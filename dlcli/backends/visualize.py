@@ -259,26 +259,43 @@ def list_layers(
     """
     started_s = time.monotonic()
     looked = subject(resolved.recipe, output, place)
-    channels = looked.opened.facts["channels"]
+    shape = (looked.opened.facts["channels"], *looked.size_px)
     chosen = ""
     if choose is not None:
         with contextlib.suppress(DlcliError):
-            chosen = choose(looked.module, torch.zeros(1, channels, *looked.size_px, device=looked.device.torch))
-    inner = survey(looked.module, (channels, *looked.size_px)).rows
+            chosen = choose(looked.module, torch.zeros(1, *shape, device=looked.device.torch))
+    inner = survey(looked.module, shape).rows
+    grids = feature_maps.layouts(looked.module, (1, *shape))
+    inside = [i for i, r in enumerate(inner) if chosen and f"{r['name']}.".startswith(f"{chosen}.")]
+    mark = max(inside, default=-1)
     rows = [
         {
             "name": r["name"], "type": r["type"], "output": "×".join(map(str, r["output"])),
-            "receptive_field_px": _extent(r), "stride_px": "×".join(map(str, r["stride_px"] or ())),
+            "map": _lying(grids, r, looked.size_px), "receptive_field_px": _extent(r),
+            "stride_px": "×".join(map(str, r["stride_px"] or ())), "default": "yes" if i == mark else "",
         }
-        for r in inner
+        for i, r in enumerate(inner)
     ]  # fmt: skip
     doc = report.document(
         f"visualize {verb}", model=looked.opened.argument, seconds=time.monotonic() - started_s,
-        chosen=chosen, items=[{"input": r["name"] or "network", **r} for r in inner],
+        chosen=chosen, items=[
+            {"input": r["name"] or "network", **r, "map": row["map"], "default": i == mark}
+            for i, (r, row) in enumerate(zip(inner, rows, strict=True))
+        ],
     )  # fmt: skip
     tables.show(doc, [("", rows)], output)
-    unnamed = chosen or ("none, there is no map" if choose else "none, a class is asked")
+    last = f" (what {inner[mark]['name']} puts out)" if inside and inner[mark]["name"] != chosen else ""
+    unnamed = chosen + last or ("none, there is no map" if choose else "none, a class is asked")
     say(f"layer looked at when none is named: {unnamed}", output.quiet)
+    if again := len(inner) - len({r["name"] for r in inner}):
+        say(f"rows that stand again: {again}; their layers run several times, --layer takes the last", output.quiet)
+
+
+def _lying(grids: dict[str, Any], row: Row, size_px: tuple[int, int]) -> str:
+    """Return rows and columns of a layer's output where it is a map that --layer can take."""
+    shape = (1, *row["output"])
+    found = grids[row["name"]] if row["name"] in grids else feature_maps.grid_of(shape, *size_px)
+    return str(found) if found and row["type"] != "Parameter" and feature_maps.fits(found, shape) else ""
 
 
 def _extent(row: Row) -> str:

@@ -141,12 +141,17 @@ class _Watch(TorchDispatchMode):
         output = func(*args, **(kwargs or {}))
         if before:
             results = output if isinstance(output, tuple | list) else (output,)
-            keep = kind in AVERAGES  # so that no other map outlives the pass
-            numbers = tuple(a if keep or not isinstance(a, Tensor) or a not in self.made else None for a in args)
+            numbers = tuple(self.held(a, keep=kind in AVERAGES) for a in args)
             for result in results:
                 if isinstance(result, Tensor):
                     self.made[result] = Step(kind, tuple(result.shape), before, numbers)
         return output
+
+    def held(self, argument: Any, *, keep: bool) -> Any:
+        """Return an argument to note: of the maps only those that are averaged, so that no other outlives the pass."""
+        if not isinstance(argument, Tensor):
+            return argument
+        return argument.detach() if keep or argument not in self.made else None
 
     def left(self, name: str) -> Any:
         def hook(_: nn.Module, __: Any, output: Any) -> None:

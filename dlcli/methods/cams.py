@@ -112,12 +112,14 @@ class Explained:
 
     Args:
         scores: (1, K).
+        classes: numbers, in the order asked about.
         maps: (class, method) → (H, W) of 0 to 1 at the size of the picture.
         failed: (class, method) → why there is no map.
 
     """
 
     scores: Tensor
+    classes: list[int]
     maps: dict[Key, Tensor] = field(default_factory=dict)
     failed: dict[Key, RunFailed] = field(default_factory=dict)
 
@@ -169,10 +171,10 @@ def explain(
             scores = feature_maps.answer(module, x)
         grid = {name: grid_held(held, name, x, grids or {}) for name in layers}
         raise_unless_finite(module, scores, x)
-        done = Explained(scores.detach())
+        numbers = list(classes(scores.detach()) if callable(classes) else classes)
+        done = Explained(scores.detach(), numbers)
         outputs = [held[name] for name in layers]
         activations = [feature_maps.as_map(o.detach(), grid[n]) for n, o in zip(layers, outputs, strict=True)]
-        numbers = list(classes(done.scores) if callable(classes) else classes)
         by_gradient = any(m not in CLASSLESS for m in methods)
         for place, k in enumerate(numbers):
             found = gradients_of(scores[0, k], outputs, keep=place + 1 < len(numbers)) if by_gradient else outputs
@@ -230,14 +232,14 @@ def finished(maps: Sequence[Tensor], size_px: tuple[int, int], whys: Sequence[Ru
 
 
 def scaled(maps: Tensor) -> Tensor:
-    """Return maps brought to 0…1, each by its own least and greatest value.
+    """Return maps brought to 0…1, each by its own least and greatest value; a constant one becomes 0.
 
     Shapes:
         maps (B, H, W) -> (B, H, W)
     """
     low = maps.amin((1, 2), keepdim=True)
     high = (maps - low).amax((1, 2), keepdim=True)
-    return (maps - low) / (high + 1e-7)
+    return (maps - low) / torch.where(high > 0, high, torch.ones_like(high))
 
 
 def why_blank(layer: str, found: Tensor, activation: Tensor, gradient: Tensor) -> RunFailed | None:

@@ -16,8 +16,8 @@ from dlcli.engine.device import device_error
 from dlcli.methods.grids import Grid, as_map, fits, grid_of, layouts, tensor_of
 
 __all__ = [
-    "Grid", "answer", "as_map", "grid_at", "grid_of", "head_awake", "last_map", "layouts", "named", "outputs_of", "scores_of",
-    "tensor_of", "weights_fixed",
+    "Grid", "answer", "as_map", "fits", "grid_at", "grid_of", "head_awake", "last_map", "layouts", "named",
+    "outputs_of", "scores_of", "tensor_of", "weights_fixed",
 ]  # fmt: skip
 
 # What changes no map, or only its size: not what one means by a layer.
@@ -148,7 +148,7 @@ def head_awake(module: nn.Module) -> Iterator[None]:
 def last_map(module: nn.Module, x: Tensor) -> str:
     """Return the layer to look at when none is named: the last map whose every place still matters for the answer.
 
-    The network is run forwards and backwards once. Of the layers that put out a map, the last is taken through which
+    The network is run forwards and backwards once, on noise, so that the layer is the same for every picture. Of the layers that put out a map, the last is taken through which
     the score's gradient comes at more than one place: so the last convolution or its normalization in a
     convolutional net, the norm before the last attention in a vision transformer that answers from its class token
     (behind it the other tokens matter no longer, and a map would be blank), the final norm in a Swin. Of layers that
@@ -156,13 +156,14 @@ def last_map(module: nn.Module, x: Tensor) -> str:
 
     Args:
         module: in evaluation mode.
-        x: a batch of one picture.
+        x: a batch of one picture; its shape and device matter alone.
 
     Raises:
-        ModelError: no layer puts out a map.
+        ModelError: no layer puts out a map, or the network cannot take pictures of this size.
 
     """
     grids = layouts(module, x.shape)
+    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
     outputs: dict[int, tuple[str, Tensor]] = {}
 
     def keep(name: str, layer: nn.Module) -> Any:
@@ -178,7 +179,7 @@ def last_map(module: nn.Module, x: Tensor) -> str:
     hooks = [m.register_forward_hook(keep(n, m)) for n, m in module.named_modules() if n]
     try:
         with torch.enable_grad(), weights_fixed(module), head_awake(module):
-            scores = answer(module, x.detach().clone().requires_grad_())
+            scores = answer(module, noise.requires_grad_())
             last = list(outputs.values())
             score = scores.max(1).values.sum()
             told = last and score.requires_grad
@@ -194,8 +195,10 @@ def last_map(module: nn.Module, x: Tensor) -> str:
             if gradient is None or aside is not branches:
                 continue
             places = as_map(gradient, grid_at(grids, name, output, x)).abs().sum((0, 1))
-            if int((places > 0).sum()) > 1:
+            if int((places != 0).sum()) > 1:  # NaN is not 0
                 return name
+    if last:  # nothing depends on any map, which is for the caller to tell
+        return last[-1][0]
     raise ModelError(
         "the network puts out no map: no layer keeps rows and columns of the picture",
         "saliency and the other pixel methods need none",
@@ -206,5 +209,5 @@ def grid_at(grids: Mapping[str, Grid | None], name: str, output: Tensor, x: Tens
     """Return how a layer's output lies over the pictures: as ``layouts`` saw it, by its shape where it saw nothing."""
     if name in grids:
         found = grids[name]
-        return found if found is None or fits(found, output) else None
+        return found if found is None or fits(found, output.shape) else None
     return grid_of(output.shape, *x.shape[2:]) if output.shape[0] == x.shape[0] else None

@@ -100,13 +100,12 @@ def as_map(output: Tensor, grid: Grid) -> Tensor:
     return tokens.transpose(1, 2).unflatten(2, (grid.height, grid.width))
 
 
-def fits(grid: Grid, output: Tensor) -> bool:
-    """Say whether an output has the shape that a grid is of."""
-    sides = {"first": output.shape[2:], "last": output.shape[1:3], "tokens": output.shape[1:2]}[grid.kind]
-    count = (grid.prefix + grid.height * grid.width,)
-    return output.ndim == (3 if grid.kind == "tokens" else 4) and tuple(sides) == (
-        count if grid.kind == "tokens" else (grid.height, grid.width)
-    )
+def fits(grid: Grid, shape: Sequence[int]) -> bool:
+    """Say whether an output has the shape, with the batch, that a grid is of."""
+    if grid.kind == "tokens":
+        return len(shape) == 3 and shape[1] == grid.prefix + grid.height * grid.width
+    sides = tuple(shape[2:] if grid.kind == "first" else shape[1:3])
+    return len(shape) == 4 and sides == (grid.height, grid.width)
 
 
 def tensor_of(output: Any) -> Tensor | None:

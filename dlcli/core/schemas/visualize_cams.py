@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from dlcli.core.schemas.base import Conflict
+from dlcli.core.schemas.base import Conflict, refuse_unused
 from dlcli.core.schemas.visualize import Explain, ExplainLayer
 
 CamMethod = Literal["gradcam", "gradcam++", "layercam", "hirescam", "eigencam"]
@@ -31,4 +31,6 @@ class GradcamRecipe(ExplainLayer):
     def _once(self) -> Any:
         if len(set(self.methods)) < len(self.methods):
             raise Conflict("a method stands twice", "methods")
+        if self.methods == ["eigencam"]:
+            refuse_unused(self, "eigencam asks for no class", "classes", "top")
         return self
