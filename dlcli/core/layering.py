@@ -43,7 +43,7 @@ def merge(low: Table, high: Table, prefix: str, layers: Layers) -> None:
         _forget_other_choice(low, str(high["name"]), prefix.rstrip("."), layers)
     for key, value in high.items():
         held = low.get(key)
-        if f"{prefix}{key}" in _SHORT and held is not None:
+        if held is not None and _is_short(f"{prefix}{key}", layers.command):
             held, value = _opened(held), _opened(value)
             low[key] = held
         if isinstance(value, Table) and isinstance(held, Table):
@@ -51,6 +51,17 @@ def merge(low: Table, high: Table, prefix: str, layers: Layers) -> None:
         else:
             low.pop(key, None)  # so that the key carries the place where it was set last
             low[key] = value
+
+
+def _is_short(key: str, command: str) -> bool:
+    """Say whether a bare word stands for a section; the ``model`` of a command that uses one is but its name."""
+    if key not in _SHORT or command == "train":
+        return key in _SHORT
+    from dlcli.core.schemas.base import is_section, members
+    from dlcli.core.schemas.catalog import schema_of
+
+    field = schema_of(command).model_fields.get(key)
+    return field is None or any(is_section(m) for m in members(field.annotation))
 
 
 def _opened(node: Any) -> Any:
