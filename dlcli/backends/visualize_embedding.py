@@ -16,7 +16,7 @@ from dlcli.backends import visualize as common
 from dlcli.backends.visualize import Subject
 from dlcli.backends.visualize_layers import blank
 from dlcli.backends.visualize_writer import Made, Place, Writer
-from dlcli.core import files, make, sources
+from dlcli.core import files, make
 from dlcli.core.errors import DataError, RunFailed, UsageError
 from dlcli.core.output import Output
 from dlcli.core.recipe import Resolved
@@ -34,6 +34,7 @@ from dlcli.ui.console import say
 from dlcli.ui.picture_map import PictureMap
 
 Row = dict[str, Any]
+SEVERAL = "pictures"  # what they are called that no one word names
 AS_THUMBNAILS, THUMBNAIL_PX = 150, 96
 MOST = {"pca": 20_000, "tsne": 10_000}  # the square of these is what a projection costs
 TABLES = {".csv": ",", ".tsv": "\t"}
@@ -99,7 +100,7 @@ def _pictures(words: Sequence[str], recipe: Any, output: Output, place: Place) -
         raise DataError(f"{recipe.method} needs {least} pictures or more; there {_is(len(part))}", "name more pictures")
     taken = f"; {len(part):,} of them taken" if len(part) < len(found) else ""
     say(f"data: {said}{taken}", output.quiet)
-    places = [p for word in words for p in (sources.places([word]) if picture_words.is_data(word) else [word])]
+    places = [p for word in words for p in picture_words.places(word)]
     return part, [*places, *(part.name(i) for i in range(len(part)))]
 
 
@@ -108,7 +109,7 @@ def _is(count: int) -> str:
 
 
 def _name(words: Sequence[str]) -> str:
-    return words[0].rstrip(os.sep) if len(words) == 1 and words[0] != "-" else "pictures"
+    return words[0].rstrip(os.sep) if len(words) == 1 and words[0] != "-" else SEVERAL
 
 
 def _check_table(table: str | None, place: Place, writer: Writer) -> None:
@@ -148,7 +149,7 @@ def features_of(held: Subject, recipe: Any, part: Part, name: str) -> tuple[Made
         why = f": {bad[0][1]}" if bad else ""
         raise DataError(f"{read} of {len(part)} pictures could be read, too few for a map{why}")
     index, features = scored.outputs["index"], scored.outputs["features"]
-    what = f"{len(index):,} pictures of {os.path.basename(name)}"
+    what = f"{len(index):,} pictures" + (f" of {os.path.basename(name)}" if name != SEVERAL else "")
     size = features.shape[1]
     source = f"{size} features before {layer}" if given else f"{size} channels of {layer}, averaged over places"
     plane = _plane(features, recipe, f"the features of these {len(index):,} pictures")

@@ -19,6 +19,7 @@ from dlcli.methods.layer_filters import Filters, Tiles
 from dlcli.methods.layer_outputs import Channels
 from dlcli.ops import tile_values
 from dlcli.ui import color_scale, tile_sheet
+from dlcli.ui.page_style import counted
 from dlcli.ui.tile_sheet import Bar, Tiling
 
 MAPS, NUMBERS, STRONGEST = 64, 1024, 8
@@ -246,7 +247,8 @@ def _drawn(held: Subject, name: str, one: Channels, order: np.ndarray, recipe: A
     many = f"{len(shown)} of {count} {kind}{size}" if len(shown) < count else f"all {count} {kind}{size}"
     lines = [f"{name} ({type(held.module.get_submodule(name)).__name__}): {many}, {how}"]
     if one.is_map:
-        lines.append(f"{dead} of {count} are dead: 0 everywhere; below each its number and mean")
+        front = f"; {counted(one.prefix, 'token')} in front left out" if one.prefix else ""
+        lines.append(f"{dead} of {count} are dead: 0 everywhere; below each its number and mean{front}")
     else:
         lines.append(f"{dead} of {count} are 0")
         return tile_sheet.strip(one.values[shown], [str(k) for k in shown], lines, held.opened.stamp)

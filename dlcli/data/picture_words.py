@@ -50,16 +50,27 @@ def labeled(words: Sequence[str], download: Announce | None = None) -> tuple[Par
     if data and len(words) > 1 and any(not os.path.isdir(word) for word in data):
         raise UsageError(f"{data[0]} is a data set, which stands alone", "one data set, or pictures and folders")
     if len(words) == 1 and data:
-        try:
-            found = build.find(sources.parse(words[0]), download)
-        except ValueError as error:
-            raise UsageError(str(error)) from None
+        found = build.find(_source(words[0]), download)
         return whole(found.pictures), "; ".join(found.notes)
     names, held = inputs.expand(words)
     if held:
         raise UsageError("one picture on stdin is no set of pictures", "- takes a list of files, one a line")
     pictures = Pictures(Names(names), np.full(len(names), -1, dtype=np.int64), [])
     return whole(pictures), f"{len(names)} pictures without classes"
+
+
+def _source(word: str) -> sources.Source:
+    if os.path.isdir(word) and word not in BUILTINS:
+        return sources.Source("auto", word)
+    try:
+        return sources.parse(word)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def places(word: str) -> list[str]:
+    """Return the files and folders that a word names."""
+    return _source(word).places() if is_data(word) else [word]
 
 
 def some(part: Part, most: int) -> Part:

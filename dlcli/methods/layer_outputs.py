@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from dlcli.core.errors import ModelError, RunFailed, UsageError
 from dlcli.engine.task import Batch, Task
-from dlcli.methods.feature_maps import as_map, grid_of, outputs_of
+from dlcli.methods.feature_maps import PASSING, as_map, grid_of, outputs_of
 from dlcli.methods.layer_filters import CONVOLUTIONS
 
 
@@ -67,7 +67,7 @@ def early(module: nn.Module, x: Tensor) -> str:
             if not chain:
                 if isinstance(layer, kinds) and isinstance(output, Tensor):
                     chain.append((name, output))
-            elif not ended:
+            elif not ended and not isinstance(layer, PASSING):
                 if output is chain[-1][1]:
                     chain.append((name, output))
                 elif not any(layer.children()):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from dlcli.ui.canvas import COLORS, SMALL, drawn
+from dlcli.ui.canvas import COLORS, HUES, SMALL, drawn
 from dlcli.ui.page_style import shorten
 from dlcli.ui.table_boundary import hue
 from dlcli.ui.word_map import EDGE, HIGH, PALE, WIDE, WordMap, legend, legend_rows, mark
@@ -96,15 +96,23 @@ def _map(figure: Figure, held: PictureMap, top: float) -> None:
 
 
 def _thumbnails(axes: Axes, held: PictureMap, shown: np.ndarray, side: float) -> None:
-    """Draw each thumbnail in a frame of its class's color; the later lies above the earlier."""
+    """Draw each thumbnail in a frame of its class's color; the later lies above the earlier.
+
+    Where there are more classes than colors, the sign of the class stands at a corner.
+    """
     from matplotlib.patches import Rectangle
 
-    for thumbnail, (x, y), group in zip(held.thumbnails, shown, held.group_of.tolist(), strict=True):
+    signs = len(held.groups) > len(HUES)
+    for k, (thumbnail, (x, y), group) in enumerate(zip(held.thumbnails, shown, held.group_of.tolist(), strict=True)):
+        over = 2 + k / len(held.thumbnails)
         high, wide = thumbnail.shape[:2]
         w, h = side * wide / max(high, wide), side * high / max(high, wide)
         color = COLORS[hue(group)] if held.groups and group >= 0 else PALE
         frame = FRAME if held.groups else 0.7
         corner, outer = (x - w / 2 - frame, y - h / 2 - frame), (w + 2 * frame, h + 2 * frame)
-        axes.add_patch(Rectangle(corner, *outer, facecolor=color, edgecolor="white", linewidth=0.5, zorder=2))
+        axes.add_patch(Rectangle(corner, *outer, facecolor=color, edgecolor="white", linewidth=0.5, zorder=over))
         extent = (x - w / 2, x + w / 2, y - h / 2, y + h / 2)
-        axes.imshow(thumbnail, extent=extent, interpolation="nearest", aspect="auto", zorder=2)
+        axes.imshow(thumbnail, extent=extent, interpolation="nearest", aspect="auto", zorder=over)
+        if signs and group >= 0:
+            style = {**mark(group), "markeredgewidth": 0.8, "markeredgecolor": "white"}
+            axes.plot(x - w / 2, y + h / 2, markersize=max(5.0, side / 5), zorder=over, **style)

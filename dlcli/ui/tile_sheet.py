@@ -178,7 +178,7 @@ def strip(values: np.ndarray, names: Sequence[str], lines: Sequence[str], stamp:
     head = [*lines]
     head[0] = " – ".join(filter(None, (f"[{stamp}]" if stamp else "", head[0])))
     left = GAP_PX + 44
-    top = GAP_PX + LINE_PX * len(head)
+    top = 2 * GAP_PX + LINE_PX * len(head)
     wide = max(left + per_row * bar + GAP_PX, LEAST_WIDE_PX)
     image = Image.new("RGB", (wide, top + rows * step + GAP_PX), PAPER)
     draw = ImageDraw.Draw(image)
