@@ -110,7 +110,7 @@ def test_a_batch_is_drawn_by_the_seed(made, run_inprocess, bundle, tmp_path):
 
 def test_training_mode_and_size_have_an_effect(made, tmp_path):
     picture = photo("chelsea", tmp_path)
-    words = (picture, "-m", "torchvision:resnet18@random", "--size-px", "64")
+    words = (picture, "-m", "torchvision:mobilenet_v3_small@random", "--size-px", "64")
     plain = made(*words)
     assert made(*words, "--mode", "training")["norm"] != plain["norm"]
     assert made(*words[:3], "--size-px", "64x96")["norm"] != plain["norm"]

@@ -38,10 +38,8 @@ def bundle(tmp_path_factory):
 
 
 def test_it_finds_the_places_a_plain_loop_finds(run_inprocess, tmp_path, bundle):
-    words = ("digits", "-m", bundle, "--layer", "features.3", "--channels", "0,3-5", "--top", "5")
-    done = run_inprocess(
-        "visualize", "patches", *words, "--json", "-o", tmp_path / "p.png", "--raw", tmp_path / "p.npz"
-    )
+    words = ("digits", "-m", bundle, "--layer", "features.3", "--channels", "0,3-5", "--top", "5", "--json")
+    done = run_inprocess("visualize", "patches", *words, "-o", tmp_path / "p.png", "--raw", tmp_path / "p.npz")
     assert done.code == 0, done.stderr
     (item,) = done.json()["items"]
     assert (item["input"], item["layer"], item["pictures"], item["channels_of_layer"]) == (
@@ -157,9 +155,7 @@ def test_a_list_comes_on_stdin(run_inprocess, pictures, tmp_path, monkeypatch):
     ids=lambda v: "-".join(v) if isinstance(v, tuple) else None,
 )  # fmt: skip
 def test_what_is_wrong_is_told(run_inprocess, pictures, tmp_path, words, code, match):
-    done = run_inprocess(
-        "visualize", "patches", pictures, *NET[:2], "--size-px", "64", *words, "-o", tmp_path / "p.png"
-    )
+    done = run_inprocess("visualize", "patches", pictures, *NET, *words, "-o", tmp_path / "p.png")
     assert (done.code, match in done.stderr) == (code, True), done.stderr
     assert not (tmp_path / "p.png").exists()
 
