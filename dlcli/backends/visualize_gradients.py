@@ -124,7 +124,7 @@ def _made(held: Subject, x: Tensor, recipe: Any, name: str, given: Tensor | None
     stamp = f"[{held.opened.stamp}] " if held.opened.stamp else ""
     many = f"{len(x)} picture{'s' * (len(x) > 1)}"
     asked = f"{stamp}{held.opened.argument}: gradient of {kind} ({norms.loss:.4g}) towards {aim}"
-    lines = [f"{asked}, {many}, as in {recipe.mode}", *_folded(told["text"])]
+    lines = [f"{asked}, {many}, as in {recipe.mode}", told["text"]]
     raw = {k: np.array([_number(r[k]) for r in norms.rows]) for k in FIGURES}
     raw |= {
         "layer": np.array([r["layer"] for r in norms.rows]),
@@ -135,17 +135,6 @@ def _made(held: Subject, x: Tensor, recipe: Any, name: str, given: Tensor | None
 
 def _number(value: float | None) -> float:
     return float("nan") if value is None else value
-
-
-def _folded(text: str) -> list[str]:
-    """Return a sentence in lines that fit above the figure, broken at its semicolons."""
-    lines: list[str] = []
-    for piece in text.split("; "):
-        if lines and len(lines[-1]) + len(piece) < 120:
-            lines[-1] += f"; {piece}"
-        else:
-            lines.append(piece)
-    return lines
 
 
 def _shown(row: Row) -> Row:

@@ -177,8 +177,8 @@ def _vanishing(rows: Sequence[dict[str, Any]], beyond: dict[str, Any], ratio: fl
         f"vanishing gradients: those of the first layer, {first['layer']}, are {size} those of the last, "
         f"{last['layer']}; from layer {place} of {len(rows)}, {beyond['layer']}, on down less than {VANISHED:g} arrives"
     )
-    if not last["weight_rms"]:
-        return f"{text}; all weights of {last['layer']} are 0, so nothing passes it"
+    if not rows[-2]["norm"]:
+        return f"{text}; nothing at all passes {last['layer']}: are its weights 0, or all units before it dead?"
     return f"{text}; try ReLU instead of sigmoid or tanh, He's or Xavier's initialization, normalization, or shortcuts"
 
 

@@ -50,7 +50,11 @@ class Units:
         return x, y, x + wide, y + high
 
     def box_of(self, row: int, column: int) -> tuple[int, int, int, int]:
-        """Return the part of the picture a unit sees; never empty, though a unit may see padding alone."""
+        """Return the part of the picture a unit sees; never empty, though a unit may see padding alone.
+
+        Nothing outside it has any effect on the unit (but through gates). At the right and lower rim it may hold a few
+        pixels without effect, where a stride leaves a rest that no window reaches.
+        """
         height, width = self.picture_px
         x0, y0, x1, y1 = self.window_of(row, column)
         x0, y0 = min(max(x0, 0), width - 1), min(max(y0, 0), height - 1)
@@ -180,7 +184,7 @@ class Strongest:
             values, places = (v[..., None] for v in flat.max(2))  # the first of equals
         else:
             most = min(self.per_picture, flat.shape[2])
-            values, places = (v[..., :most] for v in flat.sort(2, descending=True, stable=True))
+            values, places = (v[..., :most] for v in flat.sort(stable=True, dim=2, descending=True))
         sound = values.isfinite().flatten(1).all(1)
         if not bool(sound.all()):
             values, places, pictures = values[sound], places[sound], pictures[sound.to(pictures.device)]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from dlcli.ui.canvas import COLORS, SMALL, axes_in, captions, drawn, fitted
+from dlcli.ui.page_style import clean
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAMED, NAME_POINTS = 130, 190
-WIDE, ROW, LEAST_HIGH, MOST_HIGH = 820.0, 13.0, 150.0, 1800.0
+WIDE, ROW, LINE, LEAST_HIGH, MOST_HIGH = 820.0, 13.0, 15.0, 60.0, 1800.0
 FLOOR = 1e-30  # nothing smaller is drawn; an exact 0 has no bar but the word
 
 
@@ -27,18 +29,20 @@ def figure(rows: Sequence[dict[str, Any]], lines: Sequence[str]) -> Image.Image:
         lines: what stands above: what was asked of which network, the verdict.
 
     """
+    if len({r["multiplies"] for r in rows}) > 1:
+        lines = [*lines, "dark: linear, convolution, attention; light: normalization and others"]
+    told = [(piece, COLORS["ink" if k == 1 else "muted"]) for k, line in enumerate(lines) for piece in wrap(line, 150)]
     high = min(MOST_HIGH, max(LEAST_HIGH, ROW * len(rows)))
-    top = 24 + 15 * len(lines) + 16
-    half = (WIDE - NAME_POINTS - 40) / 2
+    top = 16 + LINE * len(told)
+    half = (WIDE - NAME_POINTS - 76) / 2
 
     def paint(page: Figure) -> None:
-        for k, line in enumerate(lines):
-            y = 1 - (14 + 15 * k) / (high + top + 40)
-            color = COLORS["ink"] if k else COLORS["muted"]
-            page.text(10 / WIDE, y, fitted(line, WIDE - 20), fontsize=SMALL, color=color, va="center")
+        for k, (line, color) in enumerate(told):
+            y = 1 - (12 + LINE * k) / (high + top + 40)
+            page.text(10 / WIDE, y, clean(line), fontsize=SMALL, color=color, va="center")
         places = range(len(rows))
-        left = axes_in(page, left=NAME_POINTS + 12, bottom=40, right=half + 28, top=top)
-        right = axes_in(page, left=NAME_POINTS + half + 24, bottom=40, right=16, top=top)
+        left = axes_in(page, left=NAME_POINTS + 12, bottom=40, right=half + 64, top=top)
+        right = axes_in(page, left=NAME_POINTS + half + 48, bottom=40, right=28, top=top)
         colors = [COLORS["val"] if r["multiplies"] else COLORS["fifth"] for r in rows]
         for axes, key in ((left, "norm"), (right, "rms")):
             values = [r[key] if r[key] and math.isfinite(r[key]) else math.nan for r in rows]
