@@ -230,7 +230,7 @@ def _shifted(held: Subject, aim: Aim, picture: Tensor) -> Row:
 
 def _lines(aim: Aim, row: Row) -> tuple[str, ...]:
     if aim.number is None:
-        return (aim.word, f"mean {row['score_before']:.3g} → {row['score']:.3g}, moved {row['score_shifted']:.3g}")
+        return (aim.word, f"mean {row['score']:.3g}, at first {row['score_before']:.3g}")
     return (
         f"{aim.word} ({aim.number})",
         f"p={row['probability']:.3f}  moved {row['probability_shifted']:.3f}  logit {row['score']:.1f}",

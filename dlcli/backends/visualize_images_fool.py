@@ -65,7 +65,7 @@ def fool_of(held: Subject, seen: Seen, recipe: Any, heard: shared.Heard = lambda
     panels = [
         Panel(_small(source), ("picture", _first(before))),
         Panel(_small(_picture(np.clip(128 + factor * change, 0, 255).astype(np.uint8))),
-              (f"difference × {factor}", f"up to {linf} of 255, {moved_pixels.mean():.0%} of the pixels")),
+              (f"difference, times {factor}", f"up to {linf} of 255, {moved_pixels.mean():.0%} of the pixels")),
         Panel(_small(image), ("fooled" if found.reached else "not fooled", _first(after))),
     ]  # fmt: skip
     error = None

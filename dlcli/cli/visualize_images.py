@@ -11,11 +11,10 @@ from dlcli.cli import visualize_options as own
 from dlcli.cli.options import HELP
 
 app = typer.Typer(add_completion=False, context_settings=HELP, rich_markup_mode="rich")
-PRIORS = "Priors"
 
 
 def _prior(option: str, key: str, text: str) -> object:
-    return typer.Option(option, metavar="X", help=f"{text} (priors.{key}).", rich_help_panel=PRIORS)
+    return typer.Option(option, metavar="X", help=f"{text} (priors.{key}).")
 
 
 Picture = Annotated[

@@ -33,7 +33,7 @@ def axes(width_px: int, height_px: int, channels: int, preprocessing: list[dict[
     """Return the matrices by which ``data/images.fitted`` brings a picture to the network's size and color.
 
     They are read off Pillow itself, by resizing unit matrices, so its windows at the borders are in them. Differs from
-    it by the rounding to bytes after each of its two passes.
+    it by the rounding to bytes after each of its two passes, and by what bicubic overshoots and the bytes cut.
 
     Args:
         width_px: of the picture.

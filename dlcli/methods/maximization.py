@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dlcli.core.errors import RunFailed
+from dlcli.core.errors import ModelError, RunFailed
 from dlcli.methods.image_priors import blurred, without_small
 from dlcli.methods.image_spaces import Pixels
 from dlcli.ops.variation import total_variation
@@ -134,6 +134,7 @@ class Climb:
 
         Raises:
             RunFailed: the score or its gradient is no number, or there is nothing to climb.
+            ModelError: the network tells no gradient.
 
         """
         with torch.enable_grad():
@@ -141,11 +142,17 @@ class Climb:
             flat = canvas.detach().requires_grad_()
             picture = self.space.picture(flat)
             score = self.score(moved(picture, self.moves.drawn(self.views, self.generator))).mean()
-            loss = -score
+            if not score.requires_grad:
+                raise ModelError(
+                    "the network tells no gradient, as an exported file does not", "give its run or bundle"
+                )
+            (up,) = torch.autograd.grad(score, picture)
+            self._check(float(score.detach()), up)
+            down = -up
             if self.priors.tv:
-                loss = loss + self.priors.tv * total_variation(picture) / picture[0, 0].numel()
-            (gradient,) = torch.autograd.grad(loss, flat)
-        self._check(float(score.detach()), gradient)
+                rough = self.priors.tv * total_variation(picture) / picture[0, 0].numel()
+                down = down + torch.autograd.grad(rough, picture)[0]
+            (gradient,) = torch.autograd.grad(picture, flat, down)
         if self.priors.clip_gradients:
             gradient = without_small(gradient, self.priors.clip_gradients)
         (self.held.grad,) = torch.autograd.grad(canvas, self.held, gradient)

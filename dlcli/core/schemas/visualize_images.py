@@ -23,7 +23,7 @@ class ImagePriors(Section):
     blur_every: Count = Field(4, description="steps between two blurs")
     clip_pixels: Share = Field(0.0, description="share of the pixels made gray after each step: the faintest")
     clip_gradients: Share = Field(0.0, description="share of the pixels left alone at each step: of least gradient")
-    tv: NotNegative = Field(100.0, description="weight of the total variation (mean over pixels) against the score")
+    tv: NotNegative = Field(300.0, description="weight of the total variation (mean over pixels) against the score")
 
     @model_validator(mode="after")
     def _used(self) -> Any:
