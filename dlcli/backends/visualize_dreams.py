@@ -93,9 +93,10 @@ def invert_of(held: Subject, seen: Seen, recipe: Any, progress: Progress | None 
         raw[layer] = picture
     if not raw:
         raise failed[0]
+    good = [row for row in rows if "error" not in row]
     facts = {
-        "layer": ", ".join(raw), "relative_error": ", ".join(f"{r['relative_error']:.3f}" for r in rows if "error" not in r),
-        "psnr_db": ", ".join(f"{r['psnr_db']:.1f}" for r in rows if "error" not in r), "layers": rows,
+        "layer": ", ".join(raw), "relative_error": ", ".join(f"{row['relative_error']:.3f}" for row in good),
+        "psnr_db": ", ".join(f"{row['psnr_db']:.1f}" for row in good), "layers": rows,
     }  # fmt: skip
     return Made(seen.name, map_sheet.sheet(panels, stamp=held.opened.stamp), raw, facts)
 
@@ -217,11 +218,8 @@ def _refuse_size(held: Subject, pixels: torch.Tensor, error: Exception) -> None:
     try:
         with torch.no_grad():
             held.module(torch.zeros(1, pixels.shape[1], height, width, device=pixels.device))
-    except Exception:  # noqa: BLE001
+    except Exception:
         return
-    text = (
-        f"the network cannot look at a picture of {pixels.shape[3]}×{pixels.shape[2]} px, or at a smaller octave of it"
-    )
-    raise UsageError(
-        f"{text}; it takes {width}×{height}", f"--size-px {height}x{width} --octaves 1", key="size_px"
-    ) from error
+    seen = f"{pixels.shape[3]}×{pixels.shape[2]}"
+    text = f"the network cannot look at a picture of {seen} px, or at an octave of it; it takes {width}×{height}"
+    raise UsageError(text, f"--size-px {height}x{width} --octaves 1", key="size_px") from error
