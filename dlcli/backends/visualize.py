@@ -21,6 +21,7 @@ from dlcli.core.nearest import nearest
 from dlcli.core.output import Output
 from dlcli.core.recipe import Resolved
 from dlcli.core.schemas.describe import sides
+from dlcli.core.schemas.visualize import LookAtPictures
 from dlcli.data import images
 from dlcli.engine.device import Device, device_error, open_device
 from dlcli.engine.layers import layers as survey
@@ -95,7 +96,7 @@ def subject(recipe: Any, output: Output, place: Place) -> Subject:
     elif recipe.model == "imagenet":
         say("imagenet: EfficientNet-Lite0 with ImageNet weights (Apache-2.0)", output.quiet)
     steps, size = opened.preprocessing, tuple(opened.facts["size_px"])
-    asked, fit = getattr(recipe, "size_px", None), getattr(recipe, "fit", None)
+    asked, fit = (recipe.size_px, recipe.fit) if isinstance(recipe, LookAtPictures) else (None, None)
     if asked or fit:
         size = sides(asked) if asked else size
         own = next(s for s in steps if s["step"] == "resize")
