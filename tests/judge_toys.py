@@ -28,7 +28,7 @@ class Hues(nn.Module):
 
 
 def scene(draw, side=96):
-    """Return pixels (side, side, 3), a hue, and the box of the thing that has it; a fainter thing of another distracts."""
+    """Return pixels (side, side, 3), a hue, and the box of the thing that has it; a fainter thing distracts."""
     hue, x0, y0, x1, y1 = int(draw.integers(3)), *(int(v) for v in draw.integers(side - 24, size=4))
     pixels = 0.5 + draw.normal(0, 0.02, (side, side, 3))
     pixels[y1 : y1 + 20, x1 : x1 + 20, (hue + 1) % 3] = 0.8
