@@ -24,7 +24,7 @@ PERCENTILES = [10, 20, 30, 40, 50, 60, 70, 80, 90]
 def toy():
     net = Toy().eval()
     with torch.no_grad():
-        net.fc.weight.mul_(20)  # else its answers hardly differ and neither do the scores
+        net.fc.weight.mul_(60)  # else its answers hardly differ and neither do the scores
     return net
 
 
@@ -46,7 +46,7 @@ def confidence_of(net, k):
 
 @pytest.mark.filterwarnings("ignore:__array_wrap__ must accept:DeprecationWarning")  # of theirs
 @pytest.mark.parametrize("cut", [0.0, 0.3], ids=["all-differ", "many-zeros"])
-@pytest.mark.parametrize("k", [0, 3])
+@pytest.mark.parametrize("k", [0, 2])
 def test_road_is_that_of_pytorch_grad_cam(toy, cut, k):
     x, values = picture(), some_map(cut=cut)
     percentiles = [p for p in PERCENTILES if (values < np.percentile(values, p)).any()]  # theirs is NaN without pixels
@@ -57,7 +57,7 @@ def test_road_is_that_of_pytorch_grad_cam(toy, cut, k):
         metrics = [PerturbationConfidenceMetric(remove(p, NoisyLinearImputer(noise=0.0))) for p in percentiles]
         target = [ClassifierOutputSoftmaxTarget(k)]
         theirs.append(np.mean([m(x, values[None], target, toy)[0] for m in metrics]))
-    assert abs(theirs[0]) + abs(theirs[1]) > 0.01
+    assert abs(theirs[0]) + abs(theirs[1]) > 0.001
     assert (morf, lerf) == pytest.approx(theirs, abs=1e-5)
     assert found[0] == pytest.approx((theirs[1] - theirs[0]) / 2, abs=1e-5)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from judge_toys import Hues, scene
 
 from dlcli.methods import cams, feature_maps, pointing
 from dlcli.ops.fitting import covered
@@ -45,44 +45,18 @@ def test_top_fifth_and_energy_by_hand():
     assert pointing.top_fifth_inside(sparse, mask) == pytest.approx((1 + 1 / 9) / 2)
 
 
-class Hues(nn.Module):
-    """Answers which of three hues there is the most of: what speaks for a class is where its hue is."""
-
-    def __init__(self):
-        super().__init__()
-        self.see = nn.Conv2d(3, 3, 8, stride=8)
-        self.fc = nn.Linear(3, 3)
-        with torch.no_grad():
-            own = torch.eye(3) * 3 - 1
-            self.see.weight.copy_(own[:, :, None, None].expand(3, 3, 8, 8) / 64)
-            self.see.bias.zero_()
-            self.fc.weight.copy_(torch.eye(3) * 10)
-            self.fc.bias.zero_()
-
-    def forward(self, x):
-        return self.fc(torch.relu(self.see(x)).mean((2, 3)))
-
-
 def test_gradcam_points_at_the_thing_and_the_middle_does_not():
     draw, net = np.random.default_rng(0), Hues().eval()
     hits = {"gradcam": 0, "center": 0}
     inside = []
     for _ in range(40):
-        hue, x0, y0 = int(draw.integers(3)), int(draw.integers(72)), int(draw.integers(72))
-        scene = np.full((3, 96, 96), 0.5) + draw.normal(0, 0.02, (3, 96, 96))
-        other = int(draw.integers(72)), int(draw.integers(72))
-        scene[(hue + 1) % 3, other[1] : other[1] + 20, other[0] : other[0] + 20] = 0.8
-        scene[:, y0 : y0 + 24, x0 : x0 + 24] = 0.2
-        scene[hue, y0 : y0 + 24, x0 : x0 + 24] = 1
-        x = torch.from_numpy(scene[None]).float()
+        pixels, hue, box = scene(draw)
+        x = torch.from_numpy(pixels.transpose(2, 0, 1)[None] / np.float32(255))
         layer = feature_maps.last_map(net, x)
         values = cams.maps(net, x, [layer], [hue], ["gradcam"])[1][hue, "gradcam"].numpy()
-        box = (x0, y0, x0 + 24, y0 + 24)
         hits["gradcam"] += pointing.hit(*pointing.peak(values), [box], 3)
         hits["center"] += pointing.hit(48, 48, [box], 3)
         inside.append(pointing.top_fifth_inside(values, covered([box], (96, 96))))
     assert hits["gradcam"] >= 36
     assert hits["center"] < 20
-    assert (
-        np.mean(inside) > 0.25
-    )  # the box is a sixteenth of the scene, the top fifth cannot all be in it: at most 0.31
+    assert np.mean(inside) > 0.25  # at most 0.31: the box is a sixteenth of the scene

@@ -62,10 +62,16 @@ def test_stages_hold_every_layer_once_and_begin_with_the_head():
 def test_all_weights_change_and_stand_again_bit_for_bit(how):
     net = Normed().eval()
     before, state = numbers(net), torch.get_rng_state()
-    with pytest.raises(ZeroDivisionError), randomization.put_back(net):
-        randomization.randomize(net, ["", "conv", "norm", "head"], how, 7)
-        during = numbers(net)
-        raise ZeroDivisionError
+    during = {}
+
+    def failing():
+        with randomization.put_back(net):
+            randomization.randomize(net, ["", "conv", "norm", "head"], how, 7)
+            during.update(numbers(net))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        failing()
     same = {k for k in before if torch.equal(before[k], during[k])}
     # Weights and biases of the fresh normalization are 1 and 0, as they were; shuffled, equal numbers stay equal.
     expected = {"norm.weight", "norm.bias", "norm.num_batches_tracked"} | ({"scale"} if how == "shuffled" else set())
