@@ -14,6 +14,7 @@ from dlcli.ui.page_style import number, shorten
 if TYPE_CHECKING:
     from dlcli.ui.curve_plots import Line
 
+Panel = tuple[str, "Sequence[Line]", Sequence[dict[str, Any]]]
 BLOCKS = "▁▂▃▄▅▆▇█"
 INKS = ("bright_blue", "bright_red", "green", "magenta", "cyan", "yellow")  # in the order of canvas.HUES
 HIGH, LABEL = 12, 10  # rows of a plot, columns of its numbers
@@ -88,9 +89,7 @@ def _strokes(across: np.ndarray, up: np.ndarray) -> list[tuple[int, int, int]]:
     return [(min(c, round(float(across[-1]))), a, b) for c, a, b in strokes]
 
 
-def show(
-    panels: Sequence[tuple[str, Sequence[Line], Sequence[dict[str, Any]]]], below: str, log: tuple[bool, bool]
-) -> None:
+def show(panels: Sequence[Panel], below: str, log: tuple[bool, bool]) -> None:
     """Print each metric as a plot with its legend.
 
     Args:
