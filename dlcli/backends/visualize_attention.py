@@ -115,10 +115,10 @@ def attention_of(held: Subject, seen: Seen, recipe: Any, plan: Plan | None = Non
         "layers": facts, "raw": shape, "top": common.likeliest(held, scores),
     }  # fmt: skip
     words = {q.words for q in queries.values()}
-    title = f"{told['layer']}: what {' / '.join(sorted(words))} looks at"
+    inside = " inside its window" if any(p.windows > 1 for p in plan.places.values()) else ""
+    title = f"{told['layer']}: what {' / '.join(sorted(words))} looks at{inside}"
     panels.insert(0, _picture(seen, next(iter(queries.values())), told["top"]))
-    columns = 4 if len(panels) <= 8 else 5
-    return Made(seen.name, map_sheet.sheet(panels, title, held.opened.stamp, min(columns, len(panels))), raw, told)
+    return Made(seen.name, map_sheet.sheet(panels, title, held.opened.stamp, _columns(len(panels))), raw, told)
 
 
 def _rollout(held: Subject, seen: Seen, recipe: Any, plan: Plan) -> Made:
@@ -144,6 +144,11 @@ def _rollout(held: Subject, seen: Seen, recipe: Any, plan: Plan) -> Made:
         "raw": "queries × keys", "top": likely,
     }  # fmt: skip
     return Made(seen.name, sheet, {"rollout": matrix.cpu().numpy()}, facts)
+
+
+def _columns(count: int) -> int:
+    """Return how many panels stand side by side: four to six, so that the last row lacks the fewest."""
+    return count if count <= 5 else min((4, 5, 6), key=lambda across: -count % across)
 
 
 def _query(places: Places, seen: Seen, at: str | None, token: int | None) -> Query:

@@ -298,14 +298,13 @@ def _show(
         plots, number = [], 0
         for metric, found in panels.items():
             lines = [_line(c, recipe, 240, terminal=True) for c in found]
-            for line in lines:
-                shown[number]["curve"] = curve_terminal.spark(line.x, line.y)
-                number += 1
-            kept = [(li, f"{c.log.name}: {c.key}") for li, c in zip(lines, found, strict=True) if len(li.x)]
+            kept = [(line, rows[number + k]) for k, line in enumerate(lines) if len(line.x)]
+            number += len(lines)
             if not kept:
                 raise UsageError("nothing is left to draw: a logarithm takes numbers above 0", key="log")
             plots.append((metric, [li for li, _ in kept], [w for _, w in kept]))
         logs = (recipe.log in ("x", "both"), recipe.log in ("y", "both"))
         curve_terminal.show(plots, "seconds" if x == curves.TIME else x, logs)
+        return
     columns = list(dict.fromkeys(k for row in shown for k in row))
     tables.show(doc, [("", [{k: row.get(k) for k in columns} for row in shown])], output)

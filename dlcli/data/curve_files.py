@@ -122,7 +122,31 @@ def _document(found: Any) -> Records:
     return _columns(found if isinstance(found, list) else [found])
 
 
+def _alike(records: Sequence[Any]) -> Records | None:
+    """Return the columns where all records have the same names and flat numbers: several times faster than one by one.
+
+    None: they do not.
+    """
+    first = records[0] if records else None
+    if not isinstance(first, dict) or not all(type(r) is dict and len(r) == len(first) for r in records):
+        return None
+    columns, rows = {}, np.arange(len(records))
+    for name in first:
+        try:
+            values = [r[name] for r in records]
+        except KeyError:
+            return None
+        kinds = set(map(type, values))
+        if not kinds <= {int, float, bool}:
+            return None
+        if bool not in kinds:
+            columns[name] = Column(rows, _numbers(values))
+    return Records(len(records), {n: c for n, c in columns.items() if not np.isnan(c.values).all()})
+
+
 def _columns(records: Sequence[Any]) -> Records:
+    if (found := _alike(records)) is not None:
+        return found
     rows: dict[str, list[int]] = {}
     values: dict[str, list[float]] = {}
 

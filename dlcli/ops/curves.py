@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+BLOCK = 128  # numbers smoothed at a time
+
 
 def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
     """Return the exponential moving average, corrected for its start at 0, as TensorBoard draws it.
@@ -19,13 +21,20 @@ def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
     """
     if not weight:
         return values.copy()
-    mean, left, found = 0.0, 1.0, []
-    for value in values.tolist():
-        if value - value == 0:  # finite
-            mean, left = weight * mean + (1 - weight) * value, left * weight
-            value = mean / (1 - left)
-        found.append(value)
-    return np.array(found, dtype=np.float64)
+    found = values.astype(np.float64)
+    finite = np.isfinite(found)
+    y = found[finite]
+    # Blocks side by side from 0, by one matrix of powers; what came before a block is added afterwards.
+    blocks = np.pad(y, (0, -len(y) % BLOCK)).reshape(-1, BLOCK)
+    powers = weight ** np.arange(BLOCK + 1)
+    after = np.subtract.outer(np.arange(BLOCK), np.arange(BLOCK))
+    means = blocks @ np.where(after >= 0, (1 - weight) * powers[np.maximum(after, 0)], 0.0).T
+    before = 0.0
+    for block in means:
+        block += before * powers[1:]
+        before = block[-1]
+    found[finite] = means.reshape(-1)[: len(y)] / (1 - weight ** np.arange(1, len(y) + 1))
+    return found
 
 
 def seen(x: np.ndarray, y: np.ndarray, columns: int) -> np.ndarray:

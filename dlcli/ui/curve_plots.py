@@ -72,7 +72,7 @@ def figure(panels: Sequence[tuple[str, Sequence[Line]]], below: str, log: str) -
             )
             _panel(axes, lines, names, parts, log)
             captions(axes, below, label(metric))
-            _ticks(axes, log)
+            _ticks(axes, log, whole=all(bool((line.x % 1 == 0).all()) for line in lines))
         if len(keys) > 1:
             _key(canvas, rows, size)
 
@@ -81,7 +81,7 @@ def figure(panels: Sequence[tuple[str, Sequence[Line]]], below: str, log: str) -
 
 
 def style(name: str, part: str, names: Sequence[str], parts: Sequence[str]) -> tuple[str, Any]:
-    """Return color and dash: of many runs the color is the run's and the dash the part's, of one both are the part's."""
+    """Return color and dash: of many runs the color is the run's, the dash the part's; of one both are the part's."""
     if len(names) == 1:
         hue = {"train": "train", "val": "val", "test": "third"}.get(part, "val")
         return COLORS[hue], PART_DASHES[part]
@@ -147,7 +147,7 @@ def _alone(y: np.ndarray) -> np.ndarray:
     return finite[1:-1] & ~finite[:-2] & ~finite[2:]
 
 
-def _ticks(axes: Axes, log: str) -> None:
+def _ticks(axes: Axes, log: str, *, whole: bool) -> None:
     from matplotlib.ticker import MaxNLocator
 
     for axis, name in ((axes.xaxis, "x"), (axes.yaxis, "y")):
@@ -155,7 +155,7 @@ def _ticks(axes: Axes, log: str) -> None:
             axis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "−"))
             axis.set_minor_formatter(lambda *_: "")
         else:
-            axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+            axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=whole and name == "x"))
             numbers(axis)
     axes.tick_params(which="minor", length=0)
 

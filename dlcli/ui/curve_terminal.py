@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dlcli.ui.console import console
-from dlcli.ui.page_style import number
+from dlcli.ui.page_style import number, shorten
 
 if TYPE_CHECKING:
     from dlcli.ui.curve_plots import Line
 
+Panel = tuple[str, "Sequence[Line]", Sequence[dict[str, Any]]]
 BLOCKS = "▁▂▃▄▅▆▇█"
 INKS = ("bright_blue", "bright_red", "green", "magenta", "cyan", "yellow")  # in the order of canvas.HUES
 HIGH, LABEL = 12, 10  # rows of a plot, columns of its numbers
@@ -76,7 +77,7 @@ def _scaled(values: np.ndarray, low: float, high: float, count: int) -> np.ndarr
 
 
 def _strokes(across: np.ndarray, up: np.ndarray) -> list[tuple[int, int, int]]:
-    """Return the dots of a line as (column, lowest, highest): each piece between two points, walked column by column."""
+    """Return the dots of a line as (column, lowest, highest): each piece walked column by column."""
     strokes = []
     finite = np.isfinite(up)
     for i in np.flatnonzero(finite):
@@ -88,11 +89,11 @@ def _strokes(across: np.ndarray, up: np.ndarray) -> list[tuple[int, int, int]]:
     return [(min(c, round(float(across[-1]))), a, b) for c, a, b in strokes]
 
 
-def show(panels: Sequence[tuple[str, Sequence[Line], Sequence[str]]], below: str, log: tuple[bool, bool]) -> None:
+def show(panels: Sequence[Panel], below: str, log: tuple[bool, bool]) -> None:
     """Print each metric as a plot with its legend.
 
     Args:
-        panels: metric, its lines, and the words for each.
+        panels: metric, its lines, and of each its run, metric, min, max, last, best, best_at.
         below: name of the horizontal axis.
         log: whether the numbers of x and of y are logarithms to base 10.
 
@@ -101,7 +102,7 @@ def show(panels: Sequence[tuple[str, Sequence[Line], Sequence[str]]], below: str
 
     screen = console(sys.stdout)
     wide = max(20, min(screen.width, 120) - LABEL - 2)
-    for metric, lines, words in panels:
+    for metric, lines, rows_of in panels:
         rows, owner, (low, top) = plot(lines, wide)
         screen.print(Text(metric, style="bold"))
         for k, row in enumerate(rows):
@@ -113,8 +114,30 @@ def show(panels: Sequence[tuple[str, Sequence[Line], Sequence[str]]], below: str
         start, end = min(li.x[0] for li in lines), max(li.x[-1] for li in lines)
         left, right = _figure(float(start), log[0]), f"{below} {_figure(float(end), log[0])}"
         screen.print(Text(f"{'':>{LABEL}}  {left}{right:>{max(1, wide - len(left))}}"), no_wrap=True, crop=True)
-        for k, word in enumerate(words):
-            screen.print(Text(f"{'':>{LABEL}}  ") + Text("━━ ", style=INKS[k % len(INKS)]) + Text(word), no_wrap=True)
+        for k, (line, row) in enumerate(zip(lines, rows_of, strict=True)):
+            screen.print(_told(line, row, k, rows_of, screen.width), no_wrap=True, crop=True)
+
+
+def _told(line: Line, row: dict[str, Any], k: int, rows: Sequence[dict[str, Any]], wide: int) -> Any:
+    """Return the legend of a curve: its color, its name, itself in blocks, and its numbers."""
+    from rich.text import Text
+
+    cells = []
+    for name in ("min", "max", "last", "best", "smoothed"):
+        values = [_short(r[name]) for r in rows if name in r]
+        if name in row:
+            cells.append(f"{name} {_short(row[name]):>{max(map(len, values))}}")
+    figures = "  ".join(cells) + f" at {_short(row['best_at'])}" * ("smoothed" not in row)
+    names = [shorten(f"{r['run']}: {r['metric']}", 32) for r in rows]
+    room = max(0, min(24, wide - max(map(len, names)) - len(figures) - 7))
+    blocks = f"{spark(line.x, line.y, room):<{room}}" if room >= 6 else ""
+    return Text("━━ ", style=INKS[k % len(INKS)]).append(
+        f"{names[k]:<{max(map(len, names))}}  {blocks}  {figures}", style="default"
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
 
 
 def _figure(value: float, logarithm: bool) -> str:
