@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from visual_toys import photo
 
 from dlcli.core.names import COMMANDS
 
@@ -22,9 +23,10 @@ def commands(text):
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory, photo_folder):
-    """A folder with photos/ in it, and a `dlcli` on PATH that is this very one."""
+    """A folder with photos/ and cat.png in it, and a `dlcli` on PATH that is this very one."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "photos").symlink_to(photo_folder)
+    photo("chelsea", folder).rename(folder / "cat.png")
     (folder / "bin").mkdir()
     shim = folder / "bin/dlcli"
     shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dlcli "$@"\n')

@@ -147,7 +147,48 @@ def embed_words(root):
 
 
 @pytest.fixture(scope="session")
-def words_of(digits_run, photo_folder, table_run, cascade_run, text_folder, tmp_path_factory):
+def linear_run(tmp_path_factory):
+    """Return the directory of a finished tiny run of a linear classifier."""
+    done = run_words(["train", "classify/linear-digits", "train.epochs=1"], tmp_path_factory.mktemp("linear"))
+    assert done.code == 0, done.stderr
+    return done.run
+
+
+def visualize_words(photos, digits_run, linear_run, boxes):
+    picture = next(photos.rglob("*.png"))
+    net, transformer = ("-m", "timm:test_resnet@random", "--size-px", 64), ("-m", "timm:test_vit@random")
+    alone = net[:2]
+    boxes.write_text(f"input,x0,y0,x1,y1,class\n{picture},0,0,20,20,tabby\n")
+    found = {
+        "kernel": [picture, "--op", "sobel", "-o", "x.png"],
+        "filters": [*alone, "-o", "x.png"],
+        "weights": ["-m", linear_run, "-o", "x.png"],
+        "activations": [picture, *net, "-o", "x.png"],
+        "patches": [photos, *net, "--channels", 0, "--top", 2, "-o", "x.png"],
+        "embedding": [photos, *net, "-o", "x.png"],
+        "saliency": [picture, *net, "-o", "x.png"],
+        "deconvnet": [picture, *net, "-o", "x.png"],
+        "guided-backprop": [picture, *net, "-o", "x.png"],
+        "guided-gradcam": [picture, *net, "-o", "x.png"],
+        "cam": [picture, *net, "-o", "x.png"],
+        "gradcam": [picture, *net, "-o", "x.png"],
+        "attention": [picture, *transformer, "-o", "x.png"],
+        "maximize": [*net, "--class", "tabby", "--set", "steps=2", "-o", "x.png"],
+        "fool": [picture, *alone, "--to", "tabby", "--goal", 1e-4, "-o", "x.png"],
+        "invert": [picture, *net, "--layer", "layer1", "--set", "steps=2", "-o", "x.png"],
+        "dream": [picture, *net, "--layer", "layer1", "--set", "steps=1", "--set", "octaves=1", "-o", "x.png"],
+        "gradients": [picture, *net, "-o", "x.png"],
+        "curves": [digits_run, "-o", "x.png"],
+        "score": [picture, *net, "--metric", "average-drop", "-o", "x.png"],
+        "sanity": [picture, *net, "--set", "stages=2", "-o", "x.png"],
+        "pointing": ["--boxes", boxes, *net, "-o", "x.png"],
+        "all": [picture, *net, "--part", "gradcam", "-o", "page"],
+    }
+    return {f"visualize {verb}": ["visualize", verb, *words] for verb, words in found.items()}
+
+
+@pytest.fixture(scope="session")
+def words_of(digits_run, photo_folder, table_run, cascade_run, text_folder, linear_run, tmp_path_factory):
     """Return what to type for every command; those that write do so in the folder they are run in."""
     picture = next(photo_folder.rglob("*.png"))
     (cascade := tmp_path_factory.mktemp("cascade") / "toys.xml").write_bytes(as_xml(deep_cascade()))
@@ -160,6 +201,7 @@ def words_of(digits_run, photo_folder, table_run, cascade_run, text_folder, tmp_
         "export": ["export", digits_run, "-o", "net.pt2"],
         **boost_words(table_run, cascade_run),
         **embed_words(text_folder),
+        **visualize_words(photo_folder, digits_run, linear_run, tmp_path_factory.mktemp("boxes") / "boxes.csv"),
         "recipes ls": ["recipes", "ls"],
         "recipes show": ["recipes", "show", "classify/lenet"],
         "recipes cp": ["recipes", "cp", "classify/lenet", "my.yaml"],
@@ -251,6 +293,12 @@ FAILURES = {
     "embed fit lee --method skipgramm": (2, "recipe"),
     "embed neighbors nosuch.txt frog": (6, "model"),
     "embed tokenize nosuch": (2, "usage"),
+    "visualize": (2, "usage"),
+    "visualize gradcam nosuch.png": (3, "data"),
+    "visualize gradcam nosuch.png -m nosuch": (6, "model"),
+    "visualize gradcam --opacity 2": (2, "recipe"),
+    "visualize curves nosuch": (3, "data"),
+    "visualize nosuch": (2, "usage"),
     "evaluate imagenet --data digits --set device.count=2": (4, "missing"),
     "train classify/mlp-digits --device cuda:99": (5, "device"),
     "train --resume nosuch": (6, "model"),
