@@ -164,7 +164,7 @@ def of_units(
         if channels and max(channels) >= len(values):
             text = f"layer {layer} has no channel {max(channels)}"
             raise UsageError(text, f"0 to {len(values) - 1}", key="channels")
-        flat = values.detach().flatten(1)
+        flat = values.detach().reshape(len(values), -1)
         units = []
         for channel in channels or [int(flat.amax(1).argmax())]:
             at = int(flat[channel].argmax())
