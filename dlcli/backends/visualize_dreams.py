@@ -28,6 +28,7 @@ from dlcli.ui.map_sheet import Panel
 from dlcli.ui.stamped import stamped
 
 SHOWN = 4  # layers that are inverted when none is named
+WIDE = 6  # panels in a row, so that early and deep layers stand side by side
 EVERY_S = 10.0  # between two lines of progress
 
 
@@ -98,7 +99,7 @@ def invert_of(held: Subject, seen: Seen, recipe: Any, progress: Progress | None 
         "layer": ", ".join(raw), "relative_error": ", ".join(f"{row['relative_error']:.3f}" for row in good),
         "psnr_db": ", ".join(f"{row['psnr_db']:.1f}" for row in good), "layers": rows,
     }  # fmt: skip
-    return Made(seen.name, map_sheet.sheet(panels, stamp=held.opened.stamp), raw, facts)
+    return Made(seen.name, map_sheet.sheet(panels, stamp=held.opened.stamp, columns=min(len(panels), WIDE)), raw, facts)
 
 
 def psnr(picture: np.ndarray, original: np.ndarray) -> float:
@@ -196,13 +197,8 @@ def dream_of(
 
 def _middle(held: Subject, typical: torch.Tensor) -> str:
     """Return the layer to dream of when none is named."""
-    if held.opened.argument == "imagenet":
-        return IMAGENET_LAYER
     found = stages(held.module, typical, 5)
     return found[max(0, len(found) - 2)]
-
-
-IMAGENET_LAYER = "blocks.4.1.bn1"  # eyes, fur and swirls; chosen by looking
 
 
 def _refuse_size(held: Subject, pixels: torch.Tensor, error: Exception) -> None:

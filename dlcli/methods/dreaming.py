@@ -144,7 +144,7 @@ def dream(
     *,
     octaves: int = 4,
     octave_scale: float = 1.4,
-    steps: int = 15,
+    steps: int = 20,
     step_size: float = 0.01,
     smoothing: float = 1.0,
     jitter_px: int = 32,

@@ -42,7 +42,7 @@ def invert(
     *,
     mean: Sequence[float],
     std: Sequence[float],
-    steps: int = 40,
+    steps: int = 70,
     alpha: float = 6.0,
     weight_alpha: float = 1e-3,
     beta: float = 2.0,

@@ -18,7 +18,7 @@ class InvertRecipe(LookAtPictures):
     """How ``dlcli visualize invert`` makes pictures from what layers put out."""
 
     layers: list[str] = Field([], description="names or patterns; empty: a few from early to deep")
-    steps: Count = Field(60, description="of L-BFGS for each layer")
+    steps: Count = Field(70, description="of L-BFGS for each layer")
     alpha: Power = Field(6.0, description="power of the prior that keeps colors in range")
     weight_alpha: NotNegative = Field(1e-3, description="of that prior")
     beta: Power = Field(2.0, description="of the total variation that keeps the picture smooth; 1: edges stay sharp")
@@ -37,12 +37,12 @@ class DreamRecipe(Look):
     """How ``dlcli visualize dream`` changes pictures."""
 
     size_px: str | None = Field(None, description="HxW, or N for the longer side; null: the picture's own size")
-    layers: list[str] = Field([], description="names or patterns; empty: one in the middle of the network")
+    layers: list[str] = Field([], description="names or patterns; empty: the end of the last stage but one")
     channel: Whole | None = Field(None, description="only this channel of each layer, from 0; null: all")
     guide: str | None = Field(None, description="picture whose features are sought; null: what is there is enhanced")
     octaves: Count = Field(4, description="sizes worked at, up to the picture's own; none below 32 px")
     octave_scale: Annotated[float, Field(ge=1.05, le=4)] = Field(1.4, description="from one size to the next")
-    steps: Count = Field(15, description="at each size")
+    steps: Count = Field(20, description="at each size")
     step_size: Annotated[float, Field(gt=0, le=1)] = Field(0.01, description="mean change of a pixel a step, of 0 to 1")
     smoothing: Annotated[float, Field(ge=0, le=2)] = Field(
         1.0, description="power of the wave length that the gradient is weighted by; 0: as it is, with fine noise"
