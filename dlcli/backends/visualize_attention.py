@@ -89,7 +89,7 @@ def attention_of(held: Subject, seen: Seen, recipe: Any, plan: Plan | None = Non
         entropies = method.entropy(four).mean((0, 2)).tolist()
         maps = places.map_of(four, query.window, query.number)  # (heads, rows, columns)
         many = len(plan.layers) > 1
-        one = attention_layers.heads_as_one(maps[:, None], recipe.head or "mean", name)[0]
+        one = attention_layers.heads_as_one(maps, recipe.head or "mean", name)
         _raise_unless_map(one, name, query)
         lines = (f"{recipe.head or 'mean'} of {len(maps)} heads" if not (recipe.head or "").isdecimal() else
                  f"head {recipe.head}",)  # fmt: skip
@@ -104,7 +104,7 @@ def attention_of(held: Subject, seen: Seen, recipe: Any, plan: Plan | None = Non
                 "layer": name, "heads": len(maps), "tokens": four.shape[-1], "windows": places.windows,
                 "grid": list(places.key_grid), "query": query.words,
                 "entropy": [round(e, 4) for e in entropies], "entropy_most": round(wide, 4),
-                "on_picture": [round(float(m.sum()), 4) for m in maps],
+                "on_picture": [round(float(m.sum()), 4) for m in maps], "greatest": round(float(one.max()), 6),
             }
         )  # fmt: skip
     raw, shape = _raw(weights, plan)

@@ -197,11 +197,14 @@ def _table(text: str, name: str) -> Records:
     rows = rows[1:]
     if rows and not text.endswith(("\n", "\r")) and _half(rows[-1], len(names)):
         rows.pop()
-    ragged = sum(len(r) != len(names) for r in rows)
+    widths = list(map(len, rows))
+    ragged = len(rows) - widths.count(len(names))
     notes = [f"{name}: {ragged} of {len(rows)} rows have another number of cells; what is there is read"]
     columns = {}
+    whole = list(zip(*rows, strict=True)) if not ragged else None
     for at, column in enumerate(names):
-        if found := _cells([r[at] if at < len(r) else "" for r in rows], pointed=delimiter == ";"):
+        cells = whole[at] if whole else [r[at] if at < len(r) else "" for r in rows]
+        if found := _cells(cells, pointed=delimiter == ";"):
             columns[column] = found
     return Records(len(rows), columns, notes if ragged else [])
 
@@ -225,7 +228,7 @@ def _names(row: Sequence[str]) -> list[str]:
 def _cells(cells: Sequence[str], *, pointed: bool) -> Column | None:
     """Return a column of numbers; None where most cells are something else."""
     try:
-        values = np.array(cells, dtype=np.float64) if cells else None
+        values = np.array(list(map(float, cells))) if cells else None
     except ValueError:
         values = None
     if values is not None:

@@ -17,7 +17,8 @@ from dlcli.methods import attention
 from dlcli.methods.attention import Call
 from dlcli.methods.attention_places import Places, places_of
 
-UNPLACED = "it cannot be told which places of the picture its tokens stand for"
+NOT_TOLD = "it cannot be told which places of the picture the tokens stand for"
+UNPLACED = "can it be told which places of the picture the tokens stand for"
 ELSEWHERE = "gradcam, saliency and the other methods need no attention"
 
 
@@ -96,14 +97,14 @@ def planned(module: nn.Module, x: Tensor, word: str | None) -> Plan:
         layers = named(module, [f.name for f in found], word)
         places = _places(module, x, layers)
         if lost := [n for n in layers if n not in places]:
-            raise ModelError(f"attention {lost[0]}: {UNPLACED}", "--list-layers shows the others")
+            raise ModelError(f"of the attention {lost[0]} {NOT_TOLD}", "--list-layers shows the others")
     else:
         for last in reversed(found):
             if places := _places(module, x, [last.name]):
                 layers = [last.name]
                 break
         else:
-            raise ModelError(f"of none of the network's {len(found)} attentions {UNPLACED[3:]}", ELSEWHERE)
+            raise ModelError(f"of none of the network's {len(found)} attentions {UNPLACED}", ELSEWHERE)
     return Plan(layers, places, _token(module, x, places))
 
 
@@ -127,7 +128,7 @@ def planned_rollout(module: nn.Module, x: Tensor) -> Plan:
             raise UsageError(f"{text} queries and keys", instead, key="rollout")
     places = _places(module, x, [first.name])
     if not places or places[first.name].windows > 1:
-        raise ModelError(f"attention {first.name}: {UNPLACED}", ELSEWHERE)
+        raise ModelError(f"of the attention {first.name} {NOT_TOLD}", ELSEWHERE)
     layers = [one.name for one in found]
     return Plan(layers, dict.fromkeys(layers, places[first.name]), _token(module, x, places))
 
