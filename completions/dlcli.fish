@@ -14,7 +14,7 @@ function __dlcli_list
                 'segment' 'Label every pixel of a picture (not built yet)' \
                 'translate' 'Translate text with a trained model (not built yet)' \
                 'stylize' 'Textures, style transfer, generators (not built yet)' \
-                'visualize' 'What a network learnt, why it answers (not built yet)' \
+                'visualize' 'What a network learnt, and why it answers' \
                 'predict' 'Run a trained model on files, folders or a list' \
                 'evaluate' 'Score a trained model on labeled data' \
                 'export' 'Write a model as ONNX or PT2, checked against it' \
@@ -587,6 +587,317 @@ function __dlcli_list
                 'normalize=' 'make all vectors equally long first, so that near means one direction' \
                 'perplexity=' 'about how many neighbors count for a word (tsne) (30.0)' \
                 'seed=' 'of t-SNE and k-means (0)'
+        case 'keys:visualize-kernel'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'ops=' 'operations in order, such as [gray:luma, blur:2, sobel]; empty: each alone' \
+                'kernel=' 'typed in rows, \'1 0 -1; 1 0 -1; 1 0 -1\'; used where op kernel stands' \
+                'divisor=' 'what the sums of the typed kernel are divided by (1.0)' \
+                'stride=' 'pixels the typed kernel moves at a time (1)' \
+                'flip=' 'true convolution: the kernel is turned by 180° first; false: correlation' \
+                'padding=' 'beyond the border: 0, the border again, or nothing; null: edge for pictures, else valid' \
+                'matrix=' 'numbers in rows, or a .csv or .npy file, in place of pictures' \
+                'example=' 'a worked example of the course as the matrix' \
+                'display=' 'how numbers become gray: clip to 0–255, 0 in the middle, least to greatest; auto: by the op (auto)' \
+                'steps=' 'draw the picture and each step side by side; false: the result alone'
+        case 'keys:visualize-filters'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'layer=' 'name or pattern, see --list-layers; null: the first convolution' \
+                'channels=' 'auto: a first layer\'s three channels as colors, else each a tile; color, each, mean, or the number of one input channel (auto)' \
+                'scale=' 'one scale for all tiles, or one for each filter (shared)' \
+                'ends=' 'signed: 0 is middle gray; minmax: from the least weight, black, to the greatest, white (signed)' \
+                'max=' 'tiles drawn at most (256)' \
+                'zoom=' 'whole factor of enlargement; null: tiles of about 56 pixels'
+        case 'keys:visualize-weights'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'classes=' 'names or numbers of classes; empty: all, up to max' \
+                'scale=' 'one scale for all classes, or one for each (shared)' \
+                'max=' 'classes drawn at most where none are named (64)' \
+                'zoom=' 'whole factor of enlargement; null: tiles of about 168 pixels'
+        case 'keys:visualize-activations'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'layer=' 'name or pattern, see --list-layers; null: the first convolution, behind its activation' \
+                'order=' 'strongest on average first, or as they are numbered (mean)' \
+                'scale=' 'one scale for each map, or one for all of a layer (map)' \
+                'max=' 'maps drawn at most; null: 64 maps, 1,024 numbers of a vector'
+        case 'keys:visualize-patches'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'layer=' 'name, see --list-layers; null: the one that sees most, up to half the picture' \
+                'channels=' 'numbers and ranges such as 0,3-5, or all; null: the first 16' \
+                'top=' 'places kept for each channel, strongest first (9)' \
+                'per_picture=' 'places of one picture that may be among them (1)' \
+                'batch=' 'pictures at a time (32)' \
+                'workers=' 'processes that read pictures; 0: the main one (0)'
+        case 'keys:visualize-embedding'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'of=' 'features of pictures, or filters of a layer (features)' \
+                'layer=' 'name or pattern, see --list-layers; null: what the last linear layer is given; of filters the first convolution' \
+                'method=' 'pca: the two directions of greatest spread; tsne: who is near stays near, far means little (pca)' \
+                'perplexity=' 'about how many neighbors count (tsne) (30.0)' \
+                'draw=' 'what stands for a point; null: thumbnails for up to 150, otherwise dots' \
+                'max_pictures=' 'pictures taken at most, in even steps through the data (1000)' \
+                'batch=' 'pictures computed at a time (32)'
+        case 'keys:visualize-saliency'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; empty: the one the network answers' \
+                'top=' 'ask for so many classes, the likeliest first; null: for one' \
+                'methods=' 'gradient, smoothgrad, integrated, occlusion; several stand side by side' \
+                'smoothgrad.samples=' 'noisy copies of the picture (25)' \
+                'smoothgrad.noise=' 'standard deviation as a share of the picture\'s range, as the network sees it (0.1)' \
+                'integrated.steps=' 'points of the Gauss-Legendre rule (50)' \
+                'integrated.baseline=' 'where the path starts: black, the mean color of the picture, the picture blurred (black)' \
+                'occlusion.window_px=' 'side of the cover; null: an eighth of the shorter side' \
+                'occlusion.stride_px=' 'step of the cover; null: half of window_px' \
+                'occlusion.baseline=' 'what it shows: black, the picture\'s mean color, the picture blurred (mean)' \
+                'batch=' 'pictures the network sees at once (16)' \
+                'clip_percent=' 'of the values that are not 0 lie below the brightest one shown; 100: nothing is cut (99.0)' \
+                'opacity=' 'of the map over the picture; null: 1, the map alone, for gradients, 0.6 for occlusion'
+        case 'keys:visualize-deconvnet' 'keys:visualize-guided-backprop'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; empty: the one the network answers' \
+                'top=' 'ask for so many classes, the likeliest first; null: for one' \
+                'layer=' 'name of a layer whose unit is asked; null: a class is asked' \
+                'channels=' 'units of the layer, each at its strongest place; empty: the channel that answers most' \
+                'show=' 'color: zero is middle gray; positive: what raises the answer, from black (color)' \
+                'clip_percent=' 'of the values that are not 0 lie below the brightest one shown; 100: nothing is cut (99.0)'
+        case 'keys:visualize-guided-gradcam'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; empty: the one the network answers' \
+                'top=' 'ask for so many classes, the likeliest first; null: for one' \
+                'layer=' 'name or pattern, see --list-layers; null: the last map of the network' \
+                'show=' 'color: zero is middle gray; positive: what raises the answer, from black (color)' \
+                'clip_percent=' 'of the values that are not 0 lie below the brightest one shown; 100: nothing is cut (99.0)'
+        case 'keys:visualize-cam'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; empty: the one the network answers' \
+                'top=' 'ask for so many classes, the likeliest first; null: for one' \
+                'opacity=' 'of the map over the picture; 0: picture alone, 1: map alone (0.5)'
+        case 'keys:visualize-gradcam'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; empty: the one the network answers' \
+                'top=' 'ask for so many classes, the likeliest first; null: for one' \
+                'layer=' 'name or pattern, see --list-layers; null: the last map of the network' \
+                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam; several stand side by side' \
+                'opacity=' 'of the map over the picture; 0: picture alone, 1: map alone (0.5)'
+        case 'keys:visualize-attention'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'layer=' 'attention or block by name, pattern or number (0 first, -1 last); null: the last' \
+                'head=' 'mean, max or a number; null: all and their mean; of several layers, and in rollout, the mean' \
+                'at=' 'ROW,COL in pixels of the input: which place looks; null: the class token, else the center' \
+                'rollout=' 'follow the attention through all layers (Abnar & Zuidema 2020)' \
+                'opacity=' 'of the map over the picture; 0: picture alone, 1: map alone (0.6)'
+        case 'keys:visualize-maximize'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; a picture is made for each' \
+                'layer=' 'name of a layer, see --list-layers, whose channels are maximized' \
+                'channels=' 'of the layer; a picture is made for each' \
+                'objective=' 'what rises: the class\'s score, or the logarithm of its probability (logit)' \
+                'image=' 'the numbers that are changed: spectrum with colors taken apart, or pixels (fourier)' \
+                'optimizer=' 'adam, or ascent: steps of equal length (adam)' \
+                'lr=' 'size of a step; null: 0.05 (fourier), 0.02 (pixel)' \
+                'steps=' 'how many (160)' \
+                'views=' 'moved views of the picture a step (1)' \
+                'spread=' 'of the noise it starts from; unused with a start picture (0.05)' \
+                'priors.l2=' 'share of the picture\'s contrast taken away after each step (0.003)' \
+                'priors.blur_px=' 'spread of a Gaussian the picture is blurred by (0.0)' \
+                'priors.blur_every=' 'steps between two blurs (4)' \
+                'priors.clip_pixels=' 'share of the pixels made gray after each step: the faintest (0.0)' \
+                'priors.clip_gradients=' 'share of the pixels left alone at each step: of least gradient (0.0)' \
+                'priors.tv=' 'weight of the total variation (mean over pixels) against the score (300.0)' \
+                'moves.jitter_px=' 'pixels up, down, left, right (16)' \
+                'moves.scale=' 'largest change of size: 0.2 means 1/1.2 to 1.2 (0.2)' \
+                'moves.turn_deg=' 'largest turn, degrees (15.0)'
+        case 'keys:visualize-invert'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'layers=' 'names or patterns; empty: a few from early to deep' \
+                'steps=' 'of L-BFGS for each layer (70)' \
+                'alpha=' 'power of the prior that keeps colors in range (6.0)' \
+                'weight_alpha=' 'of that prior (0.001)' \
+                'beta=' 'of the total variation that keeps the picture smooth; 1: edges stay sharp (2.0)' \
+                'weight_variation=' 'of the total variation (0.01)'
+        case 'keys:visualize-dream'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'HxW, or N for the longer side; null: the picture\'s own size' \
+                'layers=' 'names or patterns; empty: the end of the last stage but one' \
+                'channel=' 'only this channel of each layer, from 0; null: all' \
+                'guide=' 'picture whose features are sought; null: what is there is enhanced' \
+                'octaves=' 'sizes worked at, up to the picture\'s own; none below 32 px (4)' \
+                'octave_scale=' 'from one size to the next (1.4)' \
+                'steps=' 'at each size (20)' \
+                'step_size=' 'mean change of a pixel a step, of 0 to 1 (0.01)' \
+                'smoothing=' 'power of the wave length that the gradient is weighted by; 0: as it is, with fine noise (1.0)' \
+                'jitter_px=' 'the picture is rolled by before each step (32)' \
+                'tile_px=' 'sides of the squares larger pictures are worked on in; null: whole, whatever the memory (1024)'
+        case 'keys:visualize-fool'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'to=' 'name or number of the class that the network shall see' \
+                'goal=' 'probability to pass (0.99)' \
+                'epsilon=' 'largest change of a value of a pixel that may be tried, of 255 (8)' \
+                'steps=' 'for each change that is tried: 1, 2, 3, … up to epsilon (20)' \
+                'step_size=' 'of a step, as a share of that change (0.25)' \
+                'momentum=' 'share of the former direction that is kept (0.5)' \
+                'random_start=' 'begin anywhere within the first change, not at the picture' \
+                'amplify=' 'factor on the difference shown; null: to full black and white'
+        case 'keys:visualize-gradients'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'label=' 'name or number of the class every picture is to be; null: its label, else the answer' \
+                'batch=' 'pictures in the batch, drawn where there are more (64)' \
+                'mode=' 'dropout and batch normalization as in use or in training (use)'
+        case 'keys:visualize-curves'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'metrics=' 'names, such as loss (of every part) or val/loss; empty: loss and headline that all share' \
+                'x=' 'what lies below: a name, time (seconds) or row; null: epoch, step, round, whichever rises' \
+                'smooth=' 'weight of what came before in an exponential moving average; 0: none (0.0)' \
+                'log=' 'which axes are logarithmic (none)'
+        case 'keys:visualize-score'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; empty: the one the network answers' \
+                'top=' 'ask for so many classes, the likeliest first; null: for one' \
+                'layer=' 'name or pattern, see --list-layers; null: the last map of the network' \
+                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency' \
+                'maps=' 'maps of your own: a .npy, or a folder with a .npy named as each picture' \
+                'metrics=' 'insertion, deletion, average-drop, road' \
+                'steps=' 'of insertion and deletion: equal shares of the pixels, one after another (32)' \
+                'blur_px=' 'standard deviation of the blur that insertion starts from (5.0)' \
+                'percentiles=' 'of road: shares of pixels kept' \
+                'noise=' 'of road: standard deviation added to imputed pixels (0.01)'
+        case 'keys:visualize-sanity'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; empty: the one the network answers' \
+                'top=' 'ask for so many classes, the likeliest first; null: for one' \
+                'layer=' 'name or pattern, see --list-layers; null: the last map of the network' \
+                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency' \
+                'order=' 'cascading: from the top down, all above stay random; independent: one group at a time (cascading)' \
+                'stages=' 'groups of layers: the head, then the others in equal shares (6)' \
+                'weights=' 'fresh: as a layer begins; shuffled: those of each tensor in random order (fresh)' \
+                'draws=' 'random networks that are averaged; more, and chance weighs less (1)' \
+                'bound=' 'rank correlation with the trained map that a sane method ends below (0.5)'
+        case 'keys:visualize-pointing'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'boxes=' 'COCO .json, or .csv with input,x0,y0,x1,y1,class' \
+                'ask=' 'boxes: the class that the file gives a box; answer: the class the network answers (boxes)' \
+                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency' \
+                'layer=' 'of the class-activation maps: name or pattern; null: the last map of the network' \
+                'tolerance_px=' 'how far from a box a hit may be, in pixels of the file (15.0)'
+        case 'keys:visualize-all'
+            printf '%s\t%s\n' \
+                'schema=' 'version of the recipe format (1)' \
+                'model=' 'run, bundle, imagenet, torchvision:NAME or timm:NAME (imagenet)' \
+                'seed=' 'of random weights (NAME@random) and of every draw (0)' \
+                'device.name=' 'auto, cpu, cuda, cuda:N or mps (auto)' \
+                'size_px=' 'N or HxW pictures are brought to; null: as the network was trained' \
+                'fit=' 'how pictures get that shape; null: as the network was trained' \
+                'classes=' 'names or numbers of classes; empty: the one the network answers' \
+                'top=' 'ask for so many classes, the likeliest first; null: for one' \
+                'layer=' 'name or pattern, see --list-layers; null: the last map of the network' \
+                'parts=' 'sections in their order; the default leaves out invert, maximize and dream, which take long'
         case 'options boost' 'options boost cascade' 'options embed' 'options embed bpe' 'options adapt' 'options segment' 'options translate' 'options stylize' 'options visualize' 'options recipes' 'options data' 'options runs' 'options completion'
             printf '%s\t%s\n' \
                 '-h' 'Show the help' \
@@ -1468,6 +1779,659 @@ function __dlcli_list
                 '--debug' 'Show tracebacks' \
                 '-h' 'Show the help' \
                 '--help' 'Show the help'
+        case 'commands visualize'
+            printf '%s\t%s\n' \
+                'kernel' 'Process pictures without a network: gray, blur, edges, any kernel; alone: each' \
+                'filters' 'Show the weights of a layer as pictures: the patterns its filters look for' \
+                'weights' 'Show a linear classifier as one picture a class: which pixels speak for it, which against' \
+                'activations' 'Show what a layer makes of a picture: one map a channel, the strongest first' \
+                'embedding' 'Lay pictures out by what a network sees in them, or a layer\'s filters by their weights' \
+                'patches' 'Show the parts of many pictures that activate each channel of a layer most' \
+                'saliency' 'Show which pixels the score of a class depends on' \
+                'deconvnet' 'Show what excites a class or a unit, by a network run backwards: deconvnet' \
+                'guided-backprop' 'Show what excites a class or a unit, by gradients that only positive signals pass' \
+                'guided-gradcam' 'Show what excites a class at the places that speak for it: guided backpropagation times Grad-CAM' \
+                'cam' 'Show which parts of a picture speak for a class, by the weights of the network\'s last layer' \
+                'gradcam' 'Show which parts of a picture speak for a class: Grad-CAM and its kin' \
+                'attention' 'Show what each head of a vision transformer looks at: attention weights' \
+                'maximize' 'Make the picture that a class or a channel answers to most' \
+                'fool' 'Change a picture, by as little as it takes, so that the network sees another class' \
+                'invert' 'Show what layers keep of a picture: noise made into what they answer alike' \
+                'dream' 'DeepDream: change a picture towards what a layer sees in it, at its own size' \
+                'gradients' 'Show how large the gradient of a loss is in each layer: whether it vanishes or explodes' \
+                'curves' 'Draw training curves of runs and tables over each other: on the terminal, or as files' \
+                'score' 'Measure how faithful maps are to the network, beside a random map and the picture\'s edges' \
+                'sanity' 'Make weights random from the top: a map that stays the same shows the picture, not the network' \
+                'pointing' 'Play the pointing game: how often the highest place of a map lies in the box of what it explains' \
+                'all' 'Look at a network and its answer in every way that fits, on one page that needs no network to be read'
+        case 'options visualize kernel'
+            printf '%s\t%s\n' \
+                '--op' 'In the order given: negative, gray:luma|mean, blur:SIGMA, box:SIZE, shift:DX,DY, sharpen[:AMOUNT], sobel[:x|y], laplacian, emboss, kernel, relu, maxpool:SIZE (ops)' \
+                '--display' 'How numbers become gray (display)' \
+                '--steps' 'A sheet of the picture and each step (steps)' \
+                '--padding' 'Beyond the border (padding)' \
+                '--kernel' '\'1 0 -1; 1 0 -1; 1 0 -1\' (kernel)' \
+                '--divisor' 'Of its sums (divisor)' \
+                '--stride' 'Pixels it moves (stride)' \
+                '--flip' 'Convolve: turn it first; else correlate, as networks do (flip)' \
+                '--matrix' 'Numbers, .csv, .npy (matrix)' \
+                '--example' 'Of the course (example)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize filters'
+            printf '%s\t%s\n' \
+                '--scale' 'One for all, or for each (scale)' \
+                '--channels' 'Of the input (channels)' \
+                '--max' 'Tiles at most (max)' \
+                '--zoom' 'Whole factor of enlargement (zoom)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize weights'
+            printf '%s\t%s\n' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--scale' 'One for all, or for each (scale)' \
+                '--zoom' 'Whole factor of enlargement (zoom)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize activations'
+            printf '%s\t%s\n' \
+                '--order' 'Strongest first, or by number (order)' \
+                '--scale' 'One for each map, or for all (scale)' \
+                '--max' 'Maps at most (max)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize embedding'
+            printf '%s\t%s\n' \
+                '--of' 'Of pictures, or of a layer (of)' \
+                '--method' 'Which two directions (method)' \
+                '--draw' 'What stands for a point (draw)' \
+                '--max-pictures' 'Taken at most (max_pictures)' \
+                '--table' 'Coordinates as .csv or .tsv' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize patches'
+            printf '%s\t%s\n' \
+                '--channels' 'Which channels (channels)' \
+                '--top' 'Places a channel (top)' \
+                '--per-picture' 'Of these from one picture (per_picture)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize saliency'
+            printf '%s\t%s\n' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--top' 'The N likeliest classes (top)' \
+                '--method' 'Repeatable (methods)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize deconvnet' 'options visualize guided-backprop'
+            printf '%s\t%s\n' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--top' 'The N likeliest classes (top)' \
+                '--show' 'Around gray, or what is above 0 (show)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--channel' 'Of --layer; repeatable (channels)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize guided-gradcam'
+            printf '%s\t%s\n' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--top' 'The N likeliest classes (top)' \
+                '--show' 'Around gray, or what is above 0 (show)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize cam'
+            printf '%s\t%s\n' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--top' 'The N likeliest classes (top)' \
+                '--opacity' 'Of the map, 0 to 1 (opacity)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize gradcam'
+            printf '%s\t%s\n' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--top' 'The N likeliest classes (top)' \
+                '--method' 'Repeatable (methods)' \
+                '--opacity' 'Of the map, 0 to 1 (opacity)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize attention'
+            printf '%s\t%s\n' \
+                '--head' 'Heads as one, or one of them (head)' \
+                '--at' 'The place that looks, in pixels of the input (at)' \
+                '--rollout' 'Follow it through all layers (rollout)' \
+                '--opacity' 'Of the map, 0 to 1 (opacity)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name, pattern or number (layer)' \
+                '--list-layers' 'List the attentions and stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize maximize'
+            printf '%s\t%s\n' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--channel' 'Of --layer; repeatable (channels)' \
+                '--image' 'The numbers that are changed (image)' \
+                '--steps' 'How many (steps)' \
+                '--l2' 'Decay a step (priors.l2)' \
+                '--blur' 'Gaussian, pixels (priors.blur_px)' \
+                '--clip-pixels' 'Share made gray (priors.clip_pixels)' \
+                '--clip-gradients' 'Share left alone (priors.clip_gradients)' \
+                '--tv' 'Total variation (priors.tv)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--picture' 'A .png for the picture alone' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize fool'
+            printf '%s\t%s\n' \
+                '--to' 'The class to be seen (to)' \
+                '--epsilon' 'Largest change of a value, of 255 (epsilon)' \
+                '--goal' 'Probability to pass (goal)' \
+                '--steps' 'For each change that is tried (steps)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--picture' 'A .png for the picture alone' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize invert'
+            printf '%s\t%s\n' \
+                '--steps' 'For each layer (steps)' \
+                '--weight-variation' 'Of smoothness; 0: none (weight_variation)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern; repeatable (layers)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize dream'
+            printf '%s\t%s\n' \
+                '--channel' 'One channel of the layer (channel)' \
+                '--guide' 'Picture whose features are sought (guide)' \
+                '--octaves' 'Sizes worked at (octaves)' \
+                '--steps' 'At each size (steps)' \
+                '--tile-px' 'Work in squares of N pixels (tile_px)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern; repeatable (layers)' \
+                '--list-layers' 'List layers, shapes, receptive fields; stop' \
+                '--size-px' 'Longer side, or both (size_px)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize gradients'
+            printf '%s\t%s\n' \
+                '--class' 'Name or number all are to be (label)' \
+                '--batch' 'Pictures in the batch (batch)' \
+                '--mode' 'Of dropout, batch norm (mode)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png or .npy, a folder, or - (PNG)' \
+                '--out' 'A .png or .npy, a folder, or - (PNG)' \
+                '--raw' 'Write the numbers as .npy' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize curves'
+            printf '%s\t%s\n' \
+                '--metric' 'loss of all parts, or val/loss; repeatable (metrics)' \
+                '--x' 'epoch, step, time, row or any column (x)' \
+                '--smooth' 'Weight of the past, 0 to below 1 (smooth)' \
+                '--log' 'Logarithmic axes (log)' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'A .png, .svg or .csv, a folder for all, or - (PNG)' \
+                '--out' 'A .png, .svg or .csv, a folder for all, or - (PNG)' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize score'
+            printf '%s\t%s\n' \
+                '--metric' 'Default: all (metrics)' \
+                '--method' 'Repeatable (methods)' \
+                '--map' 'Own map, .npy, or a folder of PICTURE.npy (maps)' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--top' 'The N likeliest classes (top)' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Draw too: a .png, a folder, or - (PNG)' \
+                '--out' 'Draw too: a .png, a folder, or - (PNG)' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize sanity'
+            printf '%s\t%s\n' \
+                '--method' 'Repeatable (methods)' \
+                '--stages' 'Groups of layers (stages)' \
+                '--order' 'All above too, or alone (order)' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--top' 'The N likeliest classes (top)' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Draw too: a .png, a folder, or - (PNG)' \
+                '--out' 'Draw too: a .png, a folder, or - (PNG)' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize pointing'
+            printf '%s\t%s\n' \
+                '--boxes' 'COCO .json, or .csv: input,x0,y0,x1,y1,class (boxes)' \
+                '--ask' 'For the class of the boxes, or answered (ask)' \
+                '--method' 'Repeatable (methods)' \
+                '--fail-under' 'Exit 7 when a metric is below X; repeatable' \
+                '--fail-over' 'Exit 7 when a metric is above X; repeatable' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Draw too: a .png, a folder, or - (PNG)' \
+                '--out' 'Draw too: a .png, a folder, or - (PNG)' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
+        case 'options visualize all'
+            printf '%s\t%s\n' \
+                '--part' 'A section; repeatable, in order (parts)' \
+                '--class' 'Name or number; repeatable (classes)' \
+                '--top' 'The N likeliest classes (top)' \
+                '-m' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--model' 'Run, bundle, imagenet, torchvision:NAME, timm:NAME (model)' \
+                '--layer' 'Name or pattern of a layer (layer)' \
+                '--size-px' 'Size of the pictures (size_px)' \
+                '--fit' 'How they get it (fit)' \
+                '--seed' 'Of random weights and draws (seed)' \
+                '--device' 'auto, cpu, cuda, cuda:N or mps' \
+                '--download' 'Fetch published weights not on disk' \
+                '-r' 'Recipe with this command\'s keys' \
+                '--recipe' 'Recipe with this command\'s keys' \
+                '--set' 'Set a recipe key; repeatable' \
+                '-o' 'Folder of the page (visualize)' \
+                '--out' 'Folder of the page (visualize)' \
+                '--stamp' 'Write FILE last, for make' \
+                '--depfile' 'Write what was read, in make syntax' \
+                '--json' 'Print one JSON document' \
+                '--jsonl' 'Print one JSON line an item' \
+                '-q' 'Only errors on stderr' \
+                '--quiet' 'Only errors on stderr' \
+                '--debug' 'Show tracebacks' \
+                '-h' 'Show the help' \
+                '--help' 'Show the help'
         case 'options predict'
             printf '%s\t%s\n' \
                 '--top' 'Classes listed for each picture' \
@@ -1838,19 +2802,42 @@ function __dlcli_list
                 'embed-encode' 'recipes of dlcli embed-encode' \
                 'embed-convert' 'recipes of dlcli embed-convert' \
                 'embed-matrix' 'recipes of dlcli embed-matrix' \
-                'embed-project' 'recipes of dlcli embed-project'
+                'embed-project' 'recipes of dlcli embed-project' \
+                'visualize-kernel' 'recipes of dlcli visualize-kernel' \
+                'visualize-filters' 'recipes of dlcli visualize-filters' \
+                'visualize-weights' 'recipes of dlcli visualize-weights' \
+                'visualize-activations' 'recipes of dlcli visualize-activations' \
+                'visualize-patches' 'recipes of dlcli visualize-patches' \
+                'visualize-embedding' 'recipes of dlcli visualize-embedding' \
+                'visualize-saliency' 'recipes of dlcli visualize-saliency' \
+                'visualize-deconvnet' 'recipes of dlcli visualize-deconvnet' \
+                'visualize-guided-backprop' 'recipes of dlcli visualize-guided-backprop' \
+                'visualize-guided-gradcam' 'recipes of dlcli visualize-guided-gradcam' \
+                'visualize-cam' 'recipes of dlcli visualize-cam' \
+                'visualize-gradcam' 'recipes of dlcli visualize-gradcam' \
+                'visualize-attention' 'recipes of dlcli visualize-attention' \
+                'visualize-maximize' 'recipes of dlcli visualize-maximize' \
+                'visualize-invert' 'recipes of dlcli visualize-invert' \
+                'visualize-dream' 'recipes of dlcli visualize-dream' \
+                'visualize-fool' 'recipes of dlcli visualize-fool' \
+                'visualize-gradients' 'recipes of dlcli visualize-gradients' \
+                'visualize-curves' 'recipes of dlcli visualize-curves' \
+                'visualize-score' 'recipes of dlcli visualize-score' \
+                'visualize-sanity' 'recipes of dlcli visualize-sanity' \
+                'visualize-pointing' 'recipes of dlcli visualize-pointing' \
+                'visualize-all' 'recipes of dlcli visualize-all'
     end
 end
 
 function __dlcli_kind
     switch $argv[1]
-        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'describe schema' 'detect schema' 'cascade schema' 'boost schema' 'boost-cv schema' 'boost-compare schema' 'boost-apply schema' 'boost-importance schema' 'embed schema' 'embed model.power' 'embed-tokenize schema' 'embed-bpe schema' 'embed-stem schema' 'embed-lemmatize schema' 'embed-stopwords schema' 'embed-tag schema' 'embed-vectorize schema' 'embed-cooccurrence schema' 'embed-pairs schema' 'embed-neighbors schema' 'embed-analogy schema' 'embed-similarity schema' 'embed-evaluate schema' 'embed-encode schema' 'embed-convert schema' 'embed-matrix schema' 'embed-project schema' 'dlcli embed fit --power'
+        case 'classify schema' 'train schema' 'predict schema' 'evaluate schema' 'describe schema' 'detect schema' 'cascade schema' 'boost schema' 'boost-cv schema' 'boost-compare schema' 'boost-apply schema' 'boost-importance schema' 'embed schema' 'embed model.power' 'embed-tokenize schema' 'embed-bpe schema' 'embed-stem schema' 'embed-lemmatize schema' 'embed-stopwords schema' 'embed-tag schema' 'embed-vectorize schema' 'embed-cooccurrence schema' 'embed-pairs schema' 'embed-neighbors schema' 'embed-analogy schema' 'embed-similarity schema' 'embed-evaluate schema' 'embed-encode schema' 'embed-convert schema' 'embed-matrix schema' 'embed-project schema' 'visualize-kernel schema' 'visualize-filters schema' 'visualize-weights schema' 'visualize-activations schema' 'visualize-patches schema' 'visualize-embedding schema' 'visualize-saliency schema' 'visualize-deconvnet schema' 'visualize-guided-backprop schema' 'visualize-guided-gradcam schema' 'visualize-cam schema' 'visualize-gradcam schema' 'visualize-attention schema' 'visualize-maximize schema' 'visualize-invert schema' 'visualize-dream schema' 'visualize-fool schema' 'visualize-gradients schema' 'visualize-curves schema' 'visualize-score schema' 'visualize-sanity schema' 'visualize-pointing schema' 'visualize-all schema' 'dlcli embed fit --power'
             echo '=1'
         case 'classify task' 'train task'
             echo '=classify'
         case 'classify data.train' 'train data.train' 'classify data.val' 'train data.val' 'classify data.test' 'train data.test' 'evaluate data' 'dlcli train --data' 'dlcli evaluate --data' 'dlcli export --data' 'dlcli data check 1' 'dlcli data convert 1' 'dlcli data preview 1'
             echo '@data file'
-        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'embed data.most' 'embed model.batch' 'embed model.cap' 'embed-tokenize vocab_in' 'embed-tokenize vocab_out' 'embed-bpe merges' 'embed-tag model' 'embed-tag train' 'embed-tag test' 'embed-vectorize most' 'embed-cooccurrence most' 'embed-cooccurrence cap' 'embed-cooccurrence top' 'embed-evaluate analogies' 'embed-evaluate restrict' 'embed-encode idf' 'embed-convert most' 'embed-matrix words' 'embed-matrix text' 'embed-matrix most' 'embed-project words' 'embed-project near' 'embed-project top' 'embed-project groups' 'embed-project clusters' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli embed vectorize --most' 'dlcli embed cooccurrence --cap' 'dlcli embed cooccurrence --most' 'dlcli embed cooccurrence --top' 'dlcli embed fit --most' 'dlcli embed fit --cap' 'dlcli embed evaluate --restrict' 'dlcli embed convert --most' 'dlcli embed matrix --most' 'dlcli embed project --top' 'dlcli embed project --near' 'dlcli embed project --clusters' 'dlcli embed bpe fit --merges' 'dlcli embed bpe encode --merges' 'dlcli embed bpe trace --merges' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli describe --channels' 'dlcli describe --classes'
+        case 'classify data.image.size_px' 'train data.image.size_px' 'classify model.layer_decay' 'train model.layer_decay' 'classify train.clip_norm' 'train train.clip_norm' 'classify train.clip_value' 'train train.clip_value' 'classify train.ema' 'train train.ema' 'classify train.early_stop' 'train train.early_stop' 'describe size_px' 'describe built_px' 'describe channels' 'describe classes' 'detect smallest' 'detect largest' 'cascade features' 'cascade negatives' 'boost data.target' 'boost data.missing' 'boost early_stop' 'boost model.leaves' 'boost model.members' 'boost-cv data.target' 'boost-cv data.missing' 'boost-cv early_stop' 'boost-cv model.leaves' 'boost-cv model.members' 'boost-compare data.target' 'boost-compare data.missing' 'boost-compare early_stop' 'embed data.most' 'embed model.batch' 'embed model.cap' 'embed-tokenize vocab_in' 'embed-tokenize vocab_out' 'embed-bpe merges' 'embed-tag model' 'embed-tag train' 'embed-tag test' 'embed-vectorize most' 'embed-cooccurrence most' 'embed-cooccurrence cap' 'embed-cooccurrence top' 'embed-evaluate analogies' 'embed-evaluate restrict' 'embed-encode idf' 'embed-convert most' 'embed-matrix words' 'embed-matrix text' 'embed-matrix most' 'embed-project words' 'embed-project near' 'embed-project top' 'embed-project groups' 'embed-project clusters' 'visualize-kernel kernel' 'visualize-kernel matrix' 'visualize-filters layer' 'visualize-filters zoom' 'visualize-weights zoom' 'visualize-activations size_px' 'visualize-activations layer' 'visualize-activations max' 'visualize-patches size_px' 'visualize-patches layer' 'visualize-patches channels' 'visualize-embedding size_px' 'visualize-embedding layer' 'visualize-saliency size_px' 'visualize-saliency top' 'visualize-saliency occlusion.window_px' 'visualize-saliency occlusion.stride_px' 'visualize-saliency opacity' 'visualize-deconvnet size_px' 'visualize-deconvnet top' 'visualize-deconvnet layer' 'visualize-guided-backprop size_px' 'visualize-guided-backprop top' 'visualize-guided-backprop layer' 'visualize-guided-gradcam size_px' 'visualize-guided-gradcam top' 'visualize-guided-gradcam layer' 'visualize-cam size_px' 'visualize-cam top' 'visualize-gradcam size_px' 'visualize-gradcam top' 'visualize-gradcam layer' 'visualize-attention size_px' 'visualize-attention layer' 'visualize-attention head' 'visualize-attention at' 'visualize-maximize size_px' 'visualize-maximize layer' 'visualize-maximize lr' 'visualize-invert size_px' 'visualize-dream size_px' 'visualize-dream channel' 'visualize-dream guide' 'visualize-dream tile_px' 'visualize-fool to' 'visualize-fool amplify' 'visualize-gradients size_px' 'visualize-gradients label' 'visualize-curves x' 'visualize-score size_px' 'visualize-score top' 'visualize-score layer' 'visualize-sanity size_px' 'visualize-sanity top' 'visualize-sanity layer' 'visualize-pointing size_px' 'visualize-pointing boxes' 'visualize-pointing layer' 'visualize-all size_px' 'visualize-all top' 'visualize-all layer' 'dlcli boost fit --target' 'dlcli boost fit --early-stop' 'dlcli boost compare --target' 'dlcli boost compare --early-stop' 'dlcli boost cv --target' 'dlcli boost cv --early-stop' 'dlcli boost inspect --target' 'dlcli boost cascade fit --features' 'dlcli embed vectorize --most' 'dlcli embed cooccurrence --cap' 'dlcli embed cooccurrence --most' 'dlcli embed cooccurrence --top' 'dlcli embed fit --most' 'dlcli embed fit --cap' 'dlcli embed evaluate --restrict' 'dlcli embed convert --most' 'dlcli embed matrix --most' 'dlcli embed project --top' 'dlcli embed project --near' 'dlcli embed project --clusters' 'dlcli embed bpe fit --merges' 'dlcli embed bpe encode --merges' 'dlcli embed bpe trace --merges' 'dlcli detect --smallest' 'dlcli detect --largest' 'dlcli visualize kernel --kernel' 'dlcli visualize kernel --matrix' 'dlcli visualize filters --zoom' 'dlcli visualize filters --layer' 'dlcli visualize weights --zoom' 'dlcli visualize activations --max' 'dlcli visualize activations --layer' 'dlcli visualize activations --size-px' 'dlcli visualize embedding --layer' 'dlcli visualize embedding --size-px' 'dlcli visualize patches --channels' 'dlcli visualize patches --layer' 'dlcli visualize patches --size-px' 'dlcli visualize saliency --top' 'dlcli visualize saliency --size-px' 'dlcli visualize deconvnet --top' 'dlcli visualize deconvnet --layer' 'dlcli visualize deconvnet --size-px' 'dlcli visualize guided-backprop --top' 'dlcli visualize guided-backprop --layer' 'dlcli visualize guided-backprop --size-px' 'dlcli visualize guided-gradcam --top' 'dlcli visualize guided-gradcam --layer' 'dlcli visualize guided-gradcam --size-px' 'dlcli visualize cam --top' 'dlcli visualize cam --size-px' 'dlcli visualize gradcam --top' 'dlcli visualize gradcam --layer' 'dlcli visualize gradcam --size-px' 'dlcli visualize attention --head' 'dlcli visualize attention --at' 'dlcli visualize attention --layer' 'dlcli visualize attention --size-px' 'dlcli visualize maximize --layer' 'dlcli visualize maximize --size-px' 'dlcli visualize fool --to' 'dlcli visualize invert --size-px' 'dlcli visualize dream --channel' 'dlcli visualize dream --tile-px' 'dlcli visualize dream --size-px' 'dlcli visualize gradients --class' 'dlcli visualize gradients --size-px' 'dlcli visualize curves --x' 'dlcli visualize score --top' 'dlcli visualize score --layer' 'dlcli visualize score --size-px' 'dlcli visualize sanity --top' 'dlcli visualize sanity --layer' 'dlcli visualize sanity --size-px' 'dlcli visualize pointing --layer' 'dlcli visualize pointing --size-px' 'dlcli visualize all --top' 'dlcli visualize all --layer' 'dlcli visualize all --size-px' 'dlcli describe --channels' 'dlcli describe --classes'
             echo '=null'
         case 'classify data.image.channels' 'train data.image.channels'
             echo '=auto =1 =3'
@@ -1876,7 +2863,7 @@ function __dlcli_kind
             echo '=average =max'
         case 'classify model.args.variant' 'train model.args.variant'
             echo '=cifar =imagenet'
-        case 'classify model.args.batch_norm' 'train model.args.batch_norm' 'classify model.args.auxiliary' 'train model.args.auxiliary' 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror' 'embed data.lower' 'embed model.mean' 'embed model.ramp' 'embed-tokenize lower' 'embed-tokenize wrapped' 'embed-bpe counts' 'embed-bpe escape' 'embed-stopwords invert' 'embed-vectorize lower' 'embed-vectorize sublinear' 'embed-cooccurrence lower' 'embed-pairs lower' 'embed-analogy keep_inputs' 'embed-similarity files' 'embed-similarity lower' 'embed-evaluate case_sensitive' 'embed-encode normalize' 'embed-encode lower' 'embed-convert normalize' 'embed-matrix lower' 'embed-project normalize'
+        case 'classify model.args.batch_norm' 'train model.args.batch_norm' 'classify model.args.auxiliary' 'train model.args.auxiliary' 'classify model.args.preactivation' 'train model.args.preactivation' 'classify optim.nesterov' 'train optim.nesterov' 'classify device.channels_last' 'train device.channels_last' 'classify device.deterministic' 'train device.deterministic' 'classify device.compile' 'train device.compile' 'predict device.channels_last' 'predict device.deterministic' 'predict device.compile' 'evaluate device.channels_last' 'evaluate device.deterministic' 'evaluate device.compile' 'cascade mirror' 'embed data.lower' 'embed model.mean' 'embed model.ramp' 'embed-tokenize lower' 'embed-tokenize wrapped' 'embed-bpe counts' 'embed-bpe escape' 'embed-stopwords invert' 'embed-vectorize lower' 'embed-vectorize sublinear' 'embed-cooccurrence lower' 'embed-pairs lower' 'embed-analogy keep_inputs' 'embed-similarity files' 'embed-similarity lower' 'embed-evaluate case_sensitive' 'embed-encode normalize' 'embed-encode lower' 'embed-convert normalize' 'embed-matrix lower' 'embed-project normalize' 'visualize-kernel flip' 'visualize-kernel steps' 'visualize-attention rollout' 'visualize-fool random_start'
             echo '=true =false'
         case 'classify model.args.groups' 'train model.args.groups'
             echo '=1 =2 =3 =4 =8'
@@ -1900,7 +2887,7 @@ function __dlcli_kind
             echo '@classify:schedule.name'
         case 'classify train.batch' 'train train.batch' 'dlcli train --batch'
             echo '=all =auto'
-        case 'classify device.name' 'train device.name' 'predict device.name' 'evaluate device.name' 'embed device.name' 'dlcli train --device' 'dlcli embed fit --device' 'dlcli predict --device' 'dlcli evaluate --device'
+        case 'classify device.name' 'train device.name' 'predict device.name' 'evaluate device.name' 'embed device.name' 'visualize-filters device.name' 'visualize-weights device.name' 'visualize-activations device.name' 'visualize-patches device.name' 'visualize-embedding device.name' 'visualize-saliency device.name' 'visualize-deconvnet device.name' 'visualize-guided-backprop device.name' 'visualize-guided-gradcam device.name' 'visualize-cam device.name' 'visualize-gradcam device.name' 'visualize-attention device.name' 'visualize-maximize device.name' 'visualize-invert device.name' 'visualize-dream device.name' 'visualize-fool device.name' 'visualize-gradients device.name' 'visualize-score device.name' 'visualize-sanity device.name' 'visualize-pointing device.name' 'visualize-all device.name' 'dlcli train --device' 'dlcli embed fit --device' 'dlcli visualize filters --device' 'dlcli visualize weights --device' 'dlcli visualize activations --device' 'dlcli visualize embedding --device' 'dlcli visualize patches --device' 'dlcli visualize saliency --device' 'dlcli visualize deconvnet --device' 'dlcli visualize guided-backprop --device' 'dlcli visualize guided-gradcam --device' 'dlcli visualize cam --device' 'dlcli visualize gradcam --device' 'dlcli visualize attention --device' 'dlcli visualize maximize --device' 'dlcli visualize fool --device' 'dlcli visualize invert --device' 'dlcli visualize dream --device' 'dlcli visualize gradients --device' 'dlcli visualize score --device' 'dlcli visualize sanity --device' 'dlcli visualize pointing --device' 'dlcli visualize all --device' 'dlcli predict --device' 'dlcli evaluate --device'
             echo '@devices'
         case 'classify device.precision' 'train device.precision' 'predict device.precision' 'evaluate device.precision' 'dlcli train --precision' 'dlcli predict --precision' 'dlcli evaluate --precision'
             echo '=32 =bf16 =16'
@@ -1996,9 +2983,51 @@ function __dlcli_kind
             echo '=word2vec =word2vec-binary =glove =npz =safetensors =null'
         case 'embed-matrix missing' 'dlcli embed matrix --missing'
             echo '=normal =zeros =mean'
-        case 'embed-project method' 'dlcli embed project --method'
+        case 'embed-project method' 'visualize-embedding method' 'dlcli embed project --method' 'dlcli visualize embedding --method'
             echo '=pca =tsne'
-        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli train --overfit' 'dlcli embed tokenize --min-count' 'dlcli embed tokenize --unk' 'dlcli embed tag --epochs' 'dlcli embed tag --seed' 'dlcli embed tag --fail-under' 'dlcli embed tag --fail-over' 'dlcli embed vectorize --drop' 'dlcli embed vectorize --ngrams' 'dlcli embed vectorize --min-count' 'dlcli embed vectorize --min-df' 'dlcli embed vectorize --max-df' 'dlcli embed cooccurrence --window' 'dlcli embed cooccurrence --drop' 'dlcli embed cooccurrence --min-count' 'dlcli embed pairs --window' 'dlcli embed pairs --negatives' 'dlcli embed pairs --ns-exponent' 'dlcli embed pairs --seed' 'dlcli embed pairs --drop' 'dlcli embed fit --min-count' 'dlcli embed fit --dim' 'dlcli embed fit --window' 'dlcli embed fit --epochs' 'dlcli embed fit --lr' 'dlcli embed fit --seed' 'dlcli embed fit --negatives' 'dlcli embed fit --ns-exponent' 'dlcli embed fit --sample' 'dlcli embed fit --c-max' 'dlcli embed fit --alpha' 'dlcli embed fit --drop' 'dlcli embed fit --threads' 'dlcli embed fit --fail-under' 'dlcli embed fit --fail-over' 'dlcli embed neighbors ...' 'dlcli embed neighbors --top' 'dlcli embed analogy ...' 'dlcli embed analogy --top' 'dlcli embed odd ...' 'dlcli embed similarity ...' 'dlcli embed evaluate --fail-under' 'dlcli embed evaluate --fail-over' 'dlcli embed matrix --special' 'dlcli embed matrix --min-count' 'dlcli embed matrix --seed' 'dlcli embed matrix --fail-under' 'dlcli embed project --perplexity' 'dlcli embed project --seed' 'dlcli embed bpe fit --min-count' 'dlcli embed bpe trace --min-count' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
+        case 'visualize-kernel padding'
+            echo '=zero =edge =valid =null'
+        case 'visualize-kernel example'
+            echo '=x =columns =null'
+        case 'visualize-kernel display' 'dlcli visualize kernel --display'
+            echo '=auto =clip =signed =stretch'
+        case 'visualize-filters scale' 'dlcli visualize filters --scale'
+            echo '=shared =filter'
+        case 'visualize-filters ends'
+            echo '=signed =minmax'
+        case 'visualize-weights scale' 'dlcli visualize weights --scale'
+            echo '=shared =class'
+        case 'visualize-activations fit' 'visualize-patches fit' 'visualize-embedding fit' 'visualize-saliency fit' 'visualize-deconvnet fit' 'visualize-guided-backprop fit' 'visualize-guided-gradcam fit' 'visualize-cam fit' 'visualize-gradcam fit' 'visualize-attention fit' 'visualize-maximize fit' 'visualize-invert fit' 'visualize-gradients fit' 'visualize-score fit' 'visualize-sanity fit' 'visualize-pointing fit' 'visualize-all fit'
+            echo '=crop =pad =stretch =null'
+        case 'visualize-activations order' 'dlcli visualize activations --order'
+            echo '=mean =channel'
+        case 'visualize-activations scale' 'dlcli visualize activations --scale'
+            echo '=map =shared'
+        case 'visualize-embedding of' 'dlcli visualize embedding --of'
+            echo '=features =filters'
+        case 'visualize-embedding draw'
+            echo '=dots =thumbnails =null'
+        case 'visualize-saliency integrated.baseline' 'visualize-saliency occlusion.baseline'
+            echo '=black =mean =blur'
+        case 'visualize-deconvnet show' 'visualize-guided-backprop show' 'visualize-guided-gradcam show' 'dlcli visualize deconvnet --show' 'dlcli visualize guided-backprop --show' 'dlcli visualize guided-gradcam --show'
+            echo '=color =positive'
+        case 'visualize-maximize objective'
+            echo '=logit =probability'
+        case 'visualize-maximize image' 'dlcli visualize maximize --image'
+            echo '=fourier =pixel'
+        case 'visualize-maximize optimizer'
+            echo '=adam =ascent'
+        case 'visualize-gradients mode' 'dlcli visualize gradients --mode'
+            echo '=use =training'
+        case 'visualize-curves log' 'dlcli visualize curves --log'
+            echo '=none =x =y =both'
+        case 'visualize-sanity order' 'dlcli visualize sanity --order'
+            echo '=cascading =independent'
+        case 'visualize-sanity weights'
+            echo '=fresh =shuffled'
+        case 'visualize-pointing ask' 'dlcli visualize pointing --ask'
+            echo '=boxes =answer'
+        case 'dlcli boost fit --id' 'dlcli boost fit --drop' 'dlcli boost fit --trees' 'dlcli boost fit --depth' 'dlcli boost fit --lr' 'dlcli boost fit --param' 'dlcli boost fit --seed' 'dlcli boost fit --threads' 'dlcli boost fit --fail-under' 'dlcli boost fit --fail-over' 'dlcli boost predict --threads' 'dlcli boost evaluate --threads' 'dlcli boost evaluate --fail-under' 'dlcli boost evaluate --fail-over' 'dlcli boost compare --id' 'dlcli boost compare --drop' 'dlcli boost compare --methods' 'dlcli boost compare --seed' 'dlcli boost compare --threads' 'dlcli boost compare --fail-under' 'dlcli boost compare --fail-over' 'dlcli boost cv --id' 'dlcli boost cv --drop' 'dlcli boost cv --trees' 'dlcli boost cv --depth' 'dlcli boost cv --lr' 'dlcli boost cv --param' 'dlcli boost cv --folds' 'dlcli boost cv --repeats' 'dlcli boost cv --seed' 'dlcli boost cv --threads' 'dlcli boost cv --fail-under' 'dlcli boost cv --fail-over' 'dlcli boost trace --target' 'dlcli boost trace --rounds' 'dlcli boost trace --lr' 'dlcli boost trace --learner' 'dlcli boost trace --depth' 'dlcli boost trace --min-leaf' 'dlcli boost trace --l2' 'dlcli boost trace --min-gain' 'dlcli boost haar --window' 'dlcli boost inspect --id' 'dlcli boost inspect --drop' 'dlcli boost importance --repeats' 'dlcli boost importance --seed' 'dlcli boost importance --threads' 'dlcli boost explain --threads' 'dlcli boost dump --trees' 'dlcli boost boundary --columns' 'dlcli boost cascade fit ...' 'dlcli boost cascade fit --window' 'dlcli boost cascade fit --stages' 'dlcli boost cascade fit --stage-sizes' 'dlcli boost cascade fit --detection' 'dlcli boost cascade fit --false-positive' 'dlcli boost cascade fit --seed' 'dlcli train --epochs' 'dlcli train --lr' 'dlcli train --seed' 'dlcli train --devices' 'dlcli train --fail-under' 'dlcli train --fail-over' 'dlcli train --watch' 'dlcli train --overfit' 'dlcli embed tokenize --min-count' 'dlcli embed tokenize --unk' 'dlcli embed tag --epochs' 'dlcli embed tag --seed' 'dlcli embed tag --fail-under' 'dlcli embed tag --fail-over' 'dlcli embed vectorize --drop' 'dlcli embed vectorize --ngrams' 'dlcli embed vectorize --min-count' 'dlcli embed vectorize --min-df' 'dlcli embed vectorize --max-df' 'dlcli embed cooccurrence --window' 'dlcli embed cooccurrence --drop' 'dlcli embed cooccurrence --min-count' 'dlcli embed pairs --window' 'dlcli embed pairs --negatives' 'dlcli embed pairs --ns-exponent' 'dlcli embed pairs --seed' 'dlcli embed pairs --drop' 'dlcli embed fit --min-count' 'dlcli embed fit --dim' 'dlcli embed fit --window' 'dlcli embed fit --epochs' 'dlcli embed fit --lr' 'dlcli embed fit --seed' 'dlcli embed fit --negatives' 'dlcli embed fit --ns-exponent' 'dlcli embed fit --sample' 'dlcli embed fit --c-max' 'dlcli embed fit --alpha' 'dlcli embed fit --drop' 'dlcli embed fit --threads' 'dlcli embed fit --fail-under' 'dlcli embed fit --fail-over' 'dlcli embed neighbors ...' 'dlcli embed neighbors --top' 'dlcli embed analogy ...' 'dlcli embed analogy --top' 'dlcli embed odd ...' 'dlcli embed similarity ...' 'dlcli embed evaluate --fail-under' 'dlcli embed evaluate --fail-over' 'dlcli embed matrix --special' 'dlcli embed matrix --min-count' 'dlcli embed matrix --seed' 'dlcli embed matrix --fail-under' 'dlcli embed project --perplexity' 'dlcli embed project --seed' 'dlcli embed bpe fit --min-count' 'dlcli embed bpe trace --min-count' 'dlcli detect --scale' 'dlcli detect --step' 'dlcli detect --min-neighbors' 'dlcli visualize kernel --op' 'dlcli visualize kernel --divisor' 'dlcli visualize kernel --stride' 'dlcli visualize filters --channels' 'dlcli visualize filters --max' 'dlcli visualize filters --seed' 'dlcli visualize weights --class' 'dlcli visualize weights --seed' 'dlcli visualize activations --seed' 'dlcli visualize embedding --max-pictures' 'dlcli visualize embedding --seed' 'dlcli visualize patches --top' 'dlcli visualize patches --per-picture' 'dlcli visualize patches --seed' 'dlcli visualize saliency --class' 'dlcli visualize saliency --seed' 'dlcli visualize deconvnet --class' 'dlcli visualize deconvnet --channel' 'dlcli visualize deconvnet --seed' 'dlcli visualize guided-backprop --class' 'dlcli visualize guided-backprop --channel' 'dlcli visualize guided-backprop --seed' 'dlcli visualize guided-gradcam --class' 'dlcli visualize guided-gradcam --seed' 'dlcli visualize cam --class' 'dlcli visualize cam --opacity' 'dlcli visualize cam --seed' 'dlcli visualize gradcam --class' 'dlcli visualize gradcam --method' 'dlcli visualize gradcam --opacity' 'dlcli visualize gradcam --seed' 'dlcli visualize attention --opacity' 'dlcli visualize attention --seed' 'dlcli visualize maximize --class' 'dlcli visualize maximize --channel' 'dlcli visualize maximize --steps' 'dlcli visualize maximize --l2' 'dlcli visualize maximize --blur' 'dlcli visualize maximize --clip-pixels' 'dlcli visualize maximize --clip-gradients' 'dlcli visualize maximize --tv' 'dlcli visualize maximize --seed' 'dlcli visualize fool --epsilon' 'dlcli visualize fool --goal' 'dlcli visualize fool --steps' 'dlcli visualize fool --seed' 'dlcli visualize invert --steps' 'dlcli visualize invert --weight-variation' 'dlcli visualize invert --layer' 'dlcli visualize invert --seed' 'dlcli visualize dream --octaves' 'dlcli visualize dream --steps' 'dlcli visualize dream --layer' 'dlcli visualize dream --seed' 'dlcli visualize gradients --batch' 'dlcli visualize gradients --seed' 'dlcli visualize curves ...' 'dlcli visualize curves --metric' 'dlcli visualize curves --smooth' 'dlcli visualize score --metric' 'dlcli visualize score --method' 'dlcli visualize score --class' 'dlcli visualize score --fail-under' 'dlcli visualize score --fail-over' 'dlcli visualize score --seed' 'dlcli visualize sanity --method' 'dlcli visualize sanity --stages' 'dlcli visualize sanity --class' 'dlcli visualize sanity --fail-under' 'dlcli visualize sanity --fail-over' 'dlcli visualize sanity --seed' 'dlcli visualize pointing --method' 'dlcli visualize pointing --fail-under' 'dlcli visualize pointing --fail-over' 'dlcli visualize pointing --seed' 'dlcli visualize all --part' 'dlcli visualize all --class' 'dlcli visualize all --seed' 'dlcli predict --top' 'dlcli predict --batch' 'dlcli evaluate --batch' 'dlcli evaluate --fail-under' 'dlcli evaluate --fail-over' 'dlcli describe --size-px' 'dlcli data preview --count' 'dlcli data preview --epoch' 'dlcli runs ls --sort' 'prefix timm:'
             echo 'any'
         case 'dlcli boost fit --learner' 'dlcli boost cv --learner'
             echo '=tree:'
@@ -2006,11 +3035,11 @@ function __dlcli_kind
             echo 'recipe:boost/'
         case 'dlcli boost fit --set' 'dlcli boost inspect --set'
             echo 'keys:boost'
-        case 'dlcli boost fit -o' 'dlcli boost fit --out' 'dlcli boost evaluate -o' 'dlcli boost evaluate --out' 'dlcli boost compare -o' 'dlcli boost compare --out' 'dlcli boost cascade fit --negatives' 'dlcli boost cascade fit -o' 'dlcli boost cascade fit --out' 'dlcli train -o' 'dlcli train --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
+        case 'dlcli boost fit -o' 'dlcli boost fit --out' 'dlcli boost evaluate -o' 'dlcli boost evaluate --out' 'dlcli boost compare -o' 'dlcli boost compare --out' 'dlcli boost cascade fit --negatives' 'dlcli boost cascade fit -o' 'dlcli boost cascade fit --out' 'dlcli train -o' 'dlcli train --out' 'dlcli visualize all -o' 'dlcli visualize all --out' 'dlcli evaluate -o' 'dlcli evaluate --out' 'dlcli runs ls --root' 'prefix folder:'
             echo 'dir'
-        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed tokenize -m' 'dlcli embed tokenize --model' 'dlcli embed tokenize --vocab-in' 'dlcli embed tokenize --vocab-out' 'dlcli embed tokenize -o' 'dlcli embed tokenize --out' 'dlcli embed tokenize --stamp' 'dlcli embed tokenize --depfile' 'dlcli embed stem -o' 'dlcli embed stem --out' 'dlcli embed stem --stamp' 'dlcli embed stem --depfile' 'dlcli embed lemmatize -o' 'dlcli embed lemmatize --out' 'dlcli embed lemmatize --stamp' 'dlcli embed lemmatize --depfile' 'dlcli embed stopwords -o' 'dlcli embed stopwords --out' 'dlcli embed stopwords --stamp' 'dlcli embed stopwords --depfile' 'dlcli embed tag -m' 'dlcli embed tag --model' 'dlcli embed tag --train' 'dlcli embed tag --test' 'dlcli embed tag -o' 'dlcli embed tag --out' 'dlcli embed tag --stamp' 'dlcli embed tag --depfile' 'dlcli embed vectorize -m' 'dlcli embed vectorize --model' 'dlcli embed vectorize -o' 'dlcli embed vectorize --out' 'dlcli embed vectorize --stamp' 'dlcli embed vectorize --depfile' 'dlcli embed cooccurrence -o' 'dlcli embed cooccurrence --out' 'dlcli embed cooccurrence --stamp' 'dlcli embed cooccurrence --depfile' 'dlcli embed pairs -o' 'dlcli embed pairs --out' 'dlcli embed pairs --stamp' 'dlcli embed pairs --depfile' 'dlcli embed fit -o' 'dlcli embed fit --out' 'dlcli embed fit --stamp' 'dlcli embed fit --depfile' 'dlcli embed fit --events' 'dlcli embed similarity --pairs' 'dlcli embed evaluate --analogies' 'dlcli embed evaluate --pairs' 'dlcli embed evaluate -o' 'dlcli embed evaluate --out' 'dlcli embed evaluate --stamp' 'dlcli embed evaluate --depfile' 'dlcli embed encode --idf' 'dlcli embed encode -o' 'dlcli embed encode --out' 'dlcli embed encode --stamp' 'dlcli embed encode --depfile' 'dlcli embed convert 2' 'dlcli embed convert --stamp' 'dlcli embed convert --depfile' 'dlcli embed matrix --words' 'dlcli embed matrix --text' 'dlcli embed matrix -o' 'dlcli embed matrix --out' 'dlcli embed matrix --stamp' 'dlcli embed matrix --depfile' 'dlcli embed project --words' 'dlcli embed project --groups' 'dlcli embed project -o' 'dlcli embed project --out' 'dlcli embed project --stamp' 'dlcli embed project --depfile' 'dlcli embed bpe fit -o' 'dlcli embed bpe fit --out' 'dlcli embed bpe fit --stamp' 'dlcli embed bpe fit --depfile' 'dlcli embed bpe encode -m' 'dlcli embed bpe encode --model' 'dlcli embed bpe encode -o' 'dlcli embed bpe encode --out' 'dlcli embed bpe encode --stamp' 'dlcli embed bpe encode --depfile' 'dlcli embed bpe decode -o' 'dlcli embed bpe decode --out' 'dlcli embed bpe decode --stamp' 'dlcli embed bpe decode --depfile' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize ...' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
+        case 'dlcli boost fit --stamp' 'dlcli boost fit --depfile' 'dlcli boost fit --events' 'dlcli boost predict -o' 'dlcli boost predict --out' 'dlcli boost predict --stamp' 'dlcli boost predict --depfile' 'dlcli boost evaluate --stamp' 'dlcli boost evaluate --depfile' 'dlcli boost importance -o' 'dlcli boost importance --out' 'dlcli boost explain -o' 'dlcli boost explain --out' 'dlcli boost dump -o' 'dlcli boost dump --out' 'dlcli boost boundary -o' 'dlcli boost boundary --out' 'dlcli boost cascade fit --stamp' 'dlcli boost cascade fit --depfile' 'dlcli train --stamp' 'dlcli train --depfile' 'dlcli train --events' 'dlcli embed tokenize -m' 'dlcli embed tokenize --model' 'dlcli embed tokenize --vocab-in' 'dlcli embed tokenize --vocab-out' 'dlcli embed tokenize -o' 'dlcli embed tokenize --out' 'dlcli embed tokenize --stamp' 'dlcli embed tokenize --depfile' 'dlcli embed stem -o' 'dlcli embed stem --out' 'dlcli embed stem --stamp' 'dlcli embed stem --depfile' 'dlcli embed lemmatize -o' 'dlcli embed lemmatize --out' 'dlcli embed lemmatize --stamp' 'dlcli embed lemmatize --depfile' 'dlcli embed stopwords -o' 'dlcli embed stopwords --out' 'dlcli embed stopwords --stamp' 'dlcli embed stopwords --depfile' 'dlcli embed tag -m' 'dlcli embed tag --model' 'dlcli embed tag --train' 'dlcli embed tag --test' 'dlcli embed tag -o' 'dlcli embed tag --out' 'dlcli embed tag --stamp' 'dlcli embed tag --depfile' 'dlcli embed vectorize -m' 'dlcli embed vectorize --model' 'dlcli embed vectorize -o' 'dlcli embed vectorize --out' 'dlcli embed vectorize --stamp' 'dlcli embed vectorize --depfile' 'dlcli embed cooccurrence -o' 'dlcli embed cooccurrence --out' 'dlcli embed cooccurrence --stamp' 'dlcli embed cooccurrence --depfile' 'dlcli embed pairs -o' 'dlcli embed pairs --out' 'dlcli embed pairs --stamp' 'dlcli embed pairs --depfile' 'dlcli embed fit -o' 'dlcli embed fit --out' 'dlcli embed fit --stamp' 'dlcli embed fit --depfile' 'dlcli embed fit --events' 'dlcli embed similarity --pairs' 'dlcli embed evaluate --analogies' 'dlcli embed evaluate --pairs' 'dlcli embed evaluate -o' 'dlcli embed evaluate --out' 'dlcli embed evaluate --stamp' 'dlcli embed evaluate --depfile' 'dlcli embed encode --idf' 'dlcli embed encode -o' 'dlcli embed encode --out' 'dlcli embed encode --stamp' 'dlcli embed encode --depfile' 'dlcli embed convert 2' 'dlcli embed convert --stamp' 'dlcli embed convert --depfile' 'dlcli embed matrix --words' 'dlcli embed matrix --text' 'dlcli embed matrix -o' 'dlcli embed matrix --out' 'dlcli embed matrix --stamp' 'dlcli embed matrix --depfile' 'dlcli embed project --words' 'dlcli embed project --groups' 'dlcli embed project -o' 'dlcli embed project --out' 'dlcli embed project --stamp' 'dlcli embed project --depfile' 'dlcli embed bpe fit -o' 'dlcli embed bpe fit --out' 'dlcli embed bpe fit --stamp' 'dlcli embed bpe fit --depfile' 'dlcli embed bpe encode -m' 'dlcli embed bpe encode --model' 'dlcli embed bpe encode -o' 'dlcli embed bpe encode --out' 'dlcli embed bpe encode --stamp' 'dlcli embed bpe encode --depfile' 'dlcli embed bpe decode -o' 'dlcli embed bpe decode --out' 'dlcli embed bpe decode --stamp' 'dlcli embed bpe decode --depfile' 'dlcli adapt ...' 'dlcli detect ...' 'dlcli detect -o' 'dlcli detect --out' 'dlcli detect --stamp' 'dlcli detect --depfile' 'dlcli segment ...' 'dlcli translate ...' 'dlcli stylize ...' 'dlcli visualize kernel ...' 'dlcli visualize kernel -o' 'dlcli visualize kernel --out' 'dlcli visualize kernel --raw' 'dlcli visualize kernel --stamp' 'dlcli visualize kernel --depfile' 'dlcli visualize filters -o' 'dlcli visualize filters --out' 'dlcli visualize filters --raw' 'dlcli visualize filters --stamp' 'dlcli visualize filters --depfile' 'dlcli visualize weights -o' 'dlcli visualize weights --out' 'dlcli visualize weights --raw' 'dlcli visualize weights --stamp' 'dlcli visualize weights --depfile' 'dlcli visualize activations ...' 'dlcli visualize activations -o' 'dlcli visualize activations --out' 'dlcli visualize activations --raw' 'dlcli visualize activations --stamp' 'dlcli visualize activations --depfile' 'dlcli visualize embedding ...' 'dlcli visualize embedding --table' 'dlcli visualize embedding -o' 'dlcli visualize embedding --out' 'dlcli visualize embedding --raw' 'dlcli visualize embedding --stamp' 'dlcli visualize embedding --depfile' 'dlcli visualize patches ...' 'dlcli visualize patches -o' 'dlcli visualize patches --out' 'dlcli visualize patches --raw' 'dlcli visualize patches --stamp' 'dlcli visualize patches --depfile' 'dlcli visualize saliency ...' 'dlcli visualize saliency -o' 'dlcli visualize saliency --out' 'dlcli visualize saliency --raw' 'dlcli visualize saliency --stamp' 'dlcli visualize saliency --depfile' 'dlcli visualize deconvnet ...' 'dlcli visualize deconvnet -o' 'dlcli visualize deconvnet --out' 'dlcli visualize deconvnet --raw' 'dlcli visualize deconvnet --stamp' 'dlcli visualize deconvnet --depfile' 'dlcli visualize guided-backprop ...' 'dlcli visualize guided-backprop -o' 'dlcli visualize guided-backprop --out' 'dlcli visualize guided-backprop --raw' 'dlcli visualize guided-backprop --stamp' 'dlcli visualize guided-backprop --depfile' 'dlcli visualize guided-gradcam ...' 'dlcli visualize guided-gradcam -o' 'dlcli visualize guided-gradcam --out' 'dlcli visualize guided-gradcam --raw' 'dlcli visualize guided-gradcam --stamp' 'dlcli visualize guided-gradcam --depfile' 'dlcli visualize cam ...' 'dlcli visualize cam -o' 'dlcli visualize cam --out' 'dlcli visualize cam --raw' 'dlcli visualize cam --stamp' 'dlcli visualize cam --depfile' 'dlcli visualize gradcam ...' 'dlcli visualize gradcam -o' 'dlcli visualize gradcam --out' 'dlcli visualize gradcam --raw' 'dlcli visualize gradcam --stamp' 'dlcli visualize gradcam --depfile' 'dlcli visualize attention ...' 'dlcli visualize attention -o' 'dlcli visualize attention --out' 'dlcli visualize attention --raw' 'dlcli visualize attention --stamp' 'dlcli visualize attention --depfile' 'dlcli visualize maximize ...' 'dlcli visualize maximize -o' 'dlcli visualize maximize --out' 'dlcli visualize maximize --raw' 'dlcli visualize maximize --picture' 'dlcli visualize maximize --stamp' 'dlcli visualize maximize --depfile' 'dlcli visualize fool ...' 'dlcli visualize fool -o' 'dlcli visualize fool --out' 'dlcli visualize fool --raw' 'dlcli visualize fool --picture' 'dlcli visualize fool --stamp' 'dlcli visualize fool --depfile' 'dlcli visualize invert ...' 'dlcli visualize invert -o' 'dlcli visualize invert --out' 'dlcli visualize invert --raw' 'dlcli visualize invert --stamp' 'dlcli visualize invert --depfile' 'dlcli visualize dream ...' 'dlcli visualize dream --guide' 'dlcli visualize dream -o' 'dlcli visualize dream --out' 'dlcli visualize dream --raw' 'dlcli visualize dream --stamp' 'dlcli visualize dream --depfile' 'dlcli visualize gradients ...' 'dlcli visualize gradients -o' 'dlcli visualize gradients --out' 'dlcli visualize gradients --raw' 'dlcli visualize gradients --stamp' 'dlcli visualize gradients --depfile' 'dlcli visualize curves -o' 'dlcli visualize curves --out' 'dlcli visualize curves --stamp' 'dlcli visualize curves --depfile' 'dlcli visualize score ...' 'dlcli visualize score --map' 'dlcli visualize score -o' 'dlcli visualize score --out' 'dlcli visualize score --stamp' 'dlcli visualize score --depfile' 'dlcli visualize sanity ...' 'dlcli visualize sanity -o' 'dlcli visualize sanity --out' 'dlcli visualize sanity --stamp' 'dlcli visualize sanity --depfile' 'dlcli visualize pointing ...' 'dlcli visualize pointing --boxes' 'dlcli visualize pointing -o' 'dlcli visualize pointing --out' 'dlcli visualize pointing --stamp' 'dlcli visualize pointing --depfile' 'dlcli visualize all ...' 'dlcli visualize all --stamp' 'dlcli visualize all --depfile' 'dlcli predict ...' 'dlcli predict -o' 'dlcli predict --out' 'dlcli predict --stamp' 'dlcli predict --depfile' 'dlcli evaluate --stamp' 'dlcli evaluate --depfile' 'dlcli export -o' 'dlcli export --out' 'dlcli export --stamp' 'dlcli export --depfile' 'dlcli describe -o' 'dlcli describe --out' 'dlcli recipes cp 2' 'dlcli data preview -o' 'dlcli data preview --out' 'prefix csv:' 'prefix tsv:' 'prefix libsvm:' 'prefix parquet:'
             echo 'file'
-        case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli predict 1' 'dlcli evaluate 1' 'dlcli export 1'
+        case 'dlcli boost predict -m' 'dlcli boost predict --model' 'dlcli boost evaluate -m' 'dlcli boost evaluate --model' 'dlcli boost importance -m' 'dlcli boost importance --model' 'dlcli boost explain -m' 'dlcli boost explain --model' 'dlcli boost dump -m' 'dlcli boost dump --model' 'dlcli boost boundary -m' 'dlcli boost boundary --model' 'dlcli visualize filters -m' 'dlcli visualize filters --model' 'dlcli visualize weights -m' 'dlcli visualize weights --model' 'dlcli visualize activations -m' 'dlcli visualize activations --model' 'dlcli visualize embedding -m' 'dlcli visualize embedding --model' 'dlcli visualize patches -m' 'dlcli visualize patches --model' 'dlcli visualize saliency -m' 'dlcli visualize saliency --model' 'dlcli visualize deconvnet -m' 'dlcli visualize deconvnet --model' 'dlcli visualize guided-backprop -m' 'dlcli visualize guided-backprop --model' 'dlcli visualize guided-gradcam -m' 'dlcli visualize guided-gradcam --model' 'dlcli visualize cam -m' 'dlcli visualize cam --model' 'dlcli visualize gradcam -m' 'dlcli visualize gradcam --model' 'dlcli visualize attention -m' 'dlcli visualize attention --model' 'dlcli visualize maximize -m' 'dlcli visualize maximize --model' 'dlcli visualize fool -m' 'dlcli visualize fool --model' 'dlcli visualize invert -m' 'dlcli visualize invert --model' 'dlcli visualize dream -m' 'dlcli visualize dream --model' 'dlcli visualize gradients -m' 'dlcli visualize gradients --model' 'dlcli visualize score -m' 'dlcli visualize score --model' 'dlcli visualize sanity -m' 'dlcli visualize sanity --model' 'dlcli visualize pointing -m' 'dlcli visualize pointing --model' 'dlcli visualize all -m' 'dlcli visualize all --model' 'dlcli predict 1' 'dlcli evaluate 1' 'dlcli export 1'
             echo '@models run file'
         case 'dlcli boost predict --set' 'dlcli boost evaluate --set' 'dlcli boost explain --set'
             echo 'keys:boost-apply'
@@ -2084,6 +3113,108 @@ function __dlcli_kind
             echo 'recipe:detect/'
         case 'dlcli detect --set'
             echo 'keys:detect'
+        case 'dlcli visualize kernel --padding'
+            echo '=zero =edge =valid'
+        case 'dlcli visualize kernel --example'
+            echo '=x =columns'
+        case 'dlcli visualize kernel -r' 'dlcli visualize kernel --recipe'
+            echo 'recipe:visualize/kernel'
+        case 'dlcli visualize kernel --set'
+            echo 'keys:visualize-kernel'
+        case 'dlcli visualize filters -r' 'dlcli visualize filters --recipe'
+            echo 'recipe:visualize/filters'
+        case 'dlcli visualize filters --set'
+            echo 'keys:visualize-filters'
+        case 'dlcli visualize weights -r' 'dlcli visualize weights --recipe'
+            echo 'recipe:visualize/weights'
+        case 'dlcli visualize weights --set'
+            echo 'keys:visualize-weights'
+        case 'dlcli visualize activations --fit' 'dlcli visualize embedding --fit' 'dlcli visualize patches --fit' 'dlcli visualize saliency --fit' 'dlcli visualize deconvnet --fit' 'dlcli visualize guided-backprop --fit' 'dlcli visualize guided-gradcam --fit' 'dlcli visualize cam --fit' 'dlcli visualize gradcam --fit' 'dlcli visualize attention --fit' 'dlcli visualize maximize --fit' 'dlcli visualize invert --fit' 'dlcli visualize gradients --fit' 'dlcli visualize score --fit' 'dlcli visualize sanity --fit' 'dlcli visualize pointing --fit' 'dlcli visualize all --fit'
+            echo '=crop =pad =stretch'
+        case 'dlcli visualize activations -r' 'dlcli visualize activations --recipe'
+            echo 'recipe:visualize/activations'
+        case 'dlcli visualize activations --set'
+            echo 'keys:visualize-activations'
+        case 'dlcli visualize embedding --draw'
+            echo '=dots =thumbnails'
+        case 'dlcli visualize embedding -r' 'dlcli visualize embedding --recipe'
+            echo 'recipe:visualize/embedding'
+        case 'dlcli visualize embedding --set'
+            echo 'keys:visualize-embedding'
+        case 'dlcli visualize patches -r' 'dlcli visualize patches --recipe'
+            echo 'recipe:visualize/patches'
+        case 'dlcli visualize patches --set'
+            echo 'keys:visualize-patches'
+        case 'dlcli visualize saliency --method'
+            echo '=gradient =smoothgrad =integrated =occlusion'
+        case 'dlcli visualize saliency -r' 'dlcli visualize saliency --recipe'
+            echo 'recipe:visualize/saliency'
+        case 'dlcli visualize saliency --set'
+            echo 'keys:visualize-saliency'
+        case 'dlcli visualize deconvnet -r' 'dlcli visualize deconvnet --recipe'
+            echo 'recipe:visualize/deconvnet'
+        case 'dlcli visualize deconvnet --set'
+            echo 'keys:visualize-deconvnet'
+        case 'dlcli visualize guided-backprop -r' 'dlcli visualize guided-backprop --recipe'
+            echo 'recipe:visualize/guided-backprop'
+        case 'dlcli visualize guided-backprop --set'
+            echo 'keys:visualize-guided-backprop'
+        case 'dlcli visualize guided-gradcam -r' 'dlcli visualize guided-gradcam --recipe'
+            echo 'recipe:visualize/guided-gradcam'
+        case 'dlcli visualize guided-gradcam --set'
+            echo 'keys:visualize-guided-gradcam'
+        case 'dlcli visualize cam -r' 'dlcli visualize cam --recipe'
+            echo 'recipe:visualize/cam'
+        case 'dlcli visualize cam --set'
+            echo 'keys:visualize-cam'
+        case 'dlcli visualize gradcam -r' 'dlcli visualize gradcam --recipe'
+            echo 'recipe:visualize/gradcam'
+        case 'dlcli visualize gradcam --set'
+            echo 'keys:visualize-gradcam'
+        case 'dlcli visualize attention -r' 'dlcli visualize attention --recipe'
+            echo 'recipe:visualize/attention'
+        case 'dlcli visualize attention --set'
+            echo 'keys:visualize-attention'
+        case 'dlcli visualize maximize -r' 'dlcli visualize maximize --recipe'
+            echo 'recipe:visualize/maximize'
+        case 'dlcli visualize maximize --set'
+            echo 'keys:visualize-maximize'
+        case 'dlcli visualize fool -r' 'dlcli visualize fool --recipe'
+            echo 'recipe:visualize/fool'
+        case 'dlcli visualize fool --set'
+            echo 'keys:visualize-fool'
+        case 'dlcli visualize invert -r' 'dlcli visualize invert --recipe'
+            echo 'recipe:visualize/invert'
+        case 'dlcli visualize invert --set'
+            echo 'keys:visualize-invert'
+        case 'dlcli visualize dream -r' 'dlcli visualize dream --recipe'
+            echo 'recipe:visualize/dream'
+        case 'dlcli visualize dream --set'
+            echo 'keys:visualize-dream'
+        case 'dlcli visualize gradients -r' 'dlcli visualize gradients --recipe'
+            echo 'recipe:visualize/gradients'
+        case 'dlcli visualize gradients --set'
+            echo 'keys:visualize-gradients'
+        case 'dlcli visualize curves -r' 'dlcli visualize curves --recipe'
+            echo 'recipe:visualize/curves'
+        case 'dlcli visualize curves --set'
+            echo 'keys:visualize-curves'
+        case 'dlcli visualize score -r' 'dlcli visualize score --recipe'
+            echo 'recipe:visualize/score'
+        case 'dlcli visualize score --set'
+            echo 'keys:visualize-score'
+        case 'dlcli visualize sanity -r' 'dlcli visualize sanity --recipe'
+            echo 'recipe:visualize/sanity'
+        case 'dlcli visualize sanity --set'
+            echo 'keys:visualize-sanity'
+        case 'dlcli visualize pointing -r' 'dlcli visualize pointing --recipe'
+            echo 'recipe:visualize/pointing'
+        case 'dlcli visualize pointing --set'
+            echo 'keys:visualize-pointing'
+        case 'dlcli visualize all -r' 'dlcli visualize all --recipe'
+            echo 'recipe:visualize/all'
+        case 'dlcli visualize all --set'
+            echo 'keys:visualize-all'
         case 'dlcli predict -r' 'dlcli predict --recipe'
             echo 'recipe:predict/'
         case 'dlcli predict --set'
