@@ -14,7 +14,7 @@ from dlcli.backends import visualize as common
 from dlcli.backends import visualize_data as data
 from dlcli.backends.visualize import Subject
 from dlcli.backends.visualize_writer import Made, Place, Writer
-from dlcli.core.errors import DataError, DlcliError, RunFailed, UsageError
+from dlcli.core.errors import DataError, DlcliError, ModelError, RunFailed, UsageError
 from dlcli.core.files import shown
 from dlcli.core.output import Output
 from dlcli.core.recipe import Resolved
@@ -78,6 +78,10 @@ def list_layers(resolved: Resolved, output: Output, place: Place) -> None:
 
 
 def _units(held: Subject, recipe: Any) -> Units:
+    if next(held.module.children(), None) is None:
+        raise ModelError(
+            f"{held.opened.argument} has no layers to look at", "give the run or bundle it was exported from"
+        )
     shape = (held.opened.facts["channels"], *held.size_px)
     if recipe.layer is None:
         layer = strongest.telling_layer(held.module, torch.zeros(1, *shape, device=held.device.torch))

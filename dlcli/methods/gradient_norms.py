@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from dlcli.core.errors import RunFailed, UsageError
+from dlcli.core.errors import ModelError, RunFailed, UsageError
 from dlcli.engine.device import Device
 from dlcli.engine.watch import EXPLODED, VANISHED
 from dlcli.methods.feature_maps import scores_of
@@ -60,11 +60,16 @@ def measure(
 
     Raises:
         UsageError: too few pictures for the statistics of a batch.
+        ModelError: no weights.
         RunFailed: the loss or a gradient is no finite number.
 
     """
     owned = _owned(module)
     parameters = [p for _, _, own in owned for p in own]
+    if not parameters:
+        raise ModelError(
+            "the network has no weights to take a gradient of", "an exported file has none; give the run or bundle"
+        )
     with _mode(module, device, training, seed), torch.enable_grad(), _asked(parameters):
         try:
             value = loss(scores_of(module(x)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from dlcli.ui.canvas import COLORS, SMALL, axes_in, captions, drawn, fitted
+from dlcli.ui.canvas import COLORS, SMALL, axes_in, breadth, captions, drawn
 from dlcli.ui.page_style import clean
 
 if TYPE_CHECKING:
@@ -62,12 +62,22 @@ def figure(rows: Sequence[dict[str, Any]], lines: Sequence[str]) -> Image.Image:
             axes.set_yticks([])
         if len(rows) <= NAMED:
             size = min(SMALL, 0.8 * high / len(rows))
-            left.set_yticks(places, [fitted(r["layer"], NAME_POINTS) for r in rows], fontsize=size)
+            left.set_yticks(places, [_name(r["layer"]) for r in rows], fontsize=size)
         else:
-            left.set_yticks([0, len(rows) - 1], [fitted(rows[k]["layer"], NAME_POINTS) for k in (0, -1)])
+            left.set_yticks([0, len(rows) - 1], [_name(rows[k]["layer"]) for k in (0, -1)])
 
     made = drawn("gradients", (WIDE, high + top + 40), "", paint)
     return Image.open(io.BytesIO(made.png)).convert("RGB")
+
+
+def _name(layer: str) -> str:
+    """Return a layer's name cut to its place from the front: names differ at their ends."""
+    whole = clean(layer)
+    if breadth(whole) <= NAME_POINTS:
+        return whole
+    while breadth(whole) > NAME_POINTS - 8:
+        whole = whole[1:]
+    return f"…{whole}"
 
 
 def _scale(axes: Any, values: Sequence[float]) -> None:

@@ -12,6 +12,8 @@ from PIL import Image
 from visual_bundles import lenet
 from visual_toys import photo
 
+from dlcli.backends import visualize_patches
+from dlcli.core.errors import ModelError
 from dlcli.data.images import apply
 from dlcli.tasks.open import open_model
 
@@ -175,3 +177,22 @@ def test_the_list_of_layers_says_which_is_looked_at(run_inprocess):
     done = run_inprocess("visualize", "patches", *NET, "--list-layers", "--json")
     assert done.code == 0
     assert done.json()["chosen"] == "layer1.0"
+
+
+def test_how_far_it_is_is_told_but_not_to_the_quiet(run_inprocess, pictures, tmp_path, monkeypatch):
+    monkeypatch.setattr("dlcli.backends.visualize_patches.TOLD_S", 0)
+    words = ("visualize", "patches", pictures, *NET, "--set", "batch=3", "--channels", "0", "-o", tmp_path / "p.png")
+    done = run_inprocess(*words)
+    assert [line for line in done.stderr.splitlines() if " of 9 " in line] == ["3 of 9 pictures", "6 of 9 pictures"]
+    assert run_inprocess(*words, "-q").stderr == ""
+
+
+def test_an_exported_file_has_no_layers(held_onnx):
+    with pytest.raises(ModelError, match="has no layers to look at"):
+        visualize_patches._units(held_onnx, None)
+
+
+@pytest.fixture
+def held_onnx():
+    """Return a network that is one piece, as an exported one is."""
+    return SimpleNamespace(module=torch.nn.ReLU(), opened=SimpleNamespace(argument="net.onnx"))

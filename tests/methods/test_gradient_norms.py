@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 from visual_toys import Toy
 
-from dlcli.core.errors import RunFailed, UsageError
+from dlcli.core.errors import ModelError, RunFailed, UsageError
 from dlcli.engine import watch
 from dlcli.engine.device import Device
 from dlcli.methods import gradient_norms
@@ -102,7 +102,9 @@ def test_a_zero_head_passes_nothing_and_that_is_said():
 def test_no_gradient_at_all_is_told():
     rows = [{"layer": "fc", "multiplies": True, "rms": 0.0, "norm": 0.0, "weight_rms": 1.0}]
     assert verdict(Norms(0.0, 0.0, rows))["name"] == "zero"
-    assert verdict(measure(nn.Sequential(nn.Flatten(), nn.ReLU()), X, lambda s: s.sum(), CPU))["name"] == "zero"
+    assert verdict(measure(Toy().eval(), X, lambda s: (s * 0).sum(), CPU))["name"] == "zero"
+    with pytest.raises(ModelError, match="no weights to take a gradient of"):
+        measure(nn.Sequential(nn.Flatten(), nn.ReLU()), X, lambda s: s.sum(), CPU)
 
 
 def test_a_layer_without_a_part_in_the_loss_has_no_figures():
