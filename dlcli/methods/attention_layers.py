@@ -15,7 +15,7 @@ from dlcli.core.errors import ModelError, UsageError
 from dlcli.core.nearest import nearest
 from dlcli.methods import attention
 from dlcli.methods.attention import Call
-from dlcli.methods.attention_places import Places, places_of
+from dlcli.methods.attention_places import Places, in_rows, places_of
 
 NOT_TOLD = "it cannot be told which places of the picture the tokens stand for"
 UNPLACED = "can it be told which places of the picture the tokens stand for"
@@ -141,6 +141,8 @@ def _places(module: nn.Module, x: Tensor, layers: Sequence[str]) -> dict[str, Pl
             places[call.layer] = found
 
     attention.run(module, x, take)
+    if places and not in_rows(module, x):
+        raise ModelError("the network orders its tokens otherwise than in rows of the picture", ELSEWHERE)
     return places
 
 

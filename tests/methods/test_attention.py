@@ -291,3 +291,19 @@ def test_no_hook_stays_when_the_network_fails(x):
     with pytest.raises(ModelError, match="64×64 pixels, not 32×32"):
         attention.run(net, x[..., :32, :32], lambda call: None)
     assert hooks(net) == 0
+
+
+def test_tokens_in_another_order_than_rows_are_refused(x):
+    class Columns(nn.Module):
+        def __init__(self, turned):
+            super().__init__()
+            self.net, self.turned = own_vit("mean"), turned
+
+        def forward(self, x):
+            tokens = self.net.patches(x)
+            tokens = (tokens.transpose(2, 3) if self.turned else tokens).flatten(2).transpose(1, 2)
+            return self.net.head(self.net.encoders(tokens).mean(1))
+
+    assert attention_layers.planned(Columns(turned=False).eval(), x, None).layers == ["net.encoders.1.attention"]
+    with pytest.raises(ModelError, match="otherwise than in rows"):
+        attention_layers.planned(Columns(turned=True).eval(), x, None)
