@@ -282,7 +282,7 @@ def test_an_attention_over_channels_is_no_map(x):
             tokens = self.conv(x).flatten(2)[:, None]  # (1, 1, 16 channels, 64 places)
             return F.softmax(tokens @ tokens.transpose(-2, -1), -1).mean((1, 2))
 
-    with pytest.raises(ModelError, match="of none of the network's 1 attentions can it be told"):
+    with pytest.raises(UsageError, match="of none of the network's 1 attentions can it be told"):
         attention_layers.planned(Channels().eval(), x, None)
 
 
@@ -305,5 +305,5 @@ def test_tokens_in_another_order_than_rows_are_refused(x):
             return self.net.head(self.net.encoders(tokens).mean(1))
 
     assert attention_layers.planned(Columns(turned=False).eval(), x, None).layers == ["net.encoders.1.attention"]
-    with pytest.raises(ModelError, match="otherwise than in rows"):
+    with pytest.raises(UsageError, match="otherwise than in rows"):
         attention_layers.planned(Columns(turned=True).eval(), x, None)
