@@ -132,10 +132,10 @@ def _rollout(held: Subject, seen: Seen, recipe: Any, plan: Plan) -> Made:
     _raise_unless_map(shown, "rollout", query)
     likely = common.likeliest(held, scores)
     lines = (f"rollout of {len(layers)} layers", f"heads: {head}")
+    # Every place keeps a floor, which grows with the layers: the scale begins there.
+    panel = _panel(seen, shown, query, recipe, lines, float(shown.min()))
     title = f"rollout: what has reached {query.words} through {len(layers)} layers"
-    sheet = map_sheet.sheet(
-        [_picture(seen, query, likely), _panel(seen, shown, query, recipe, lines)], title, held.opened.stamp
-    )
+    sheet = map_sheet.sheet([_picture(seen, query, likely), panel], title, held.opened.stamp)
     wide = math.log(len(matrix))
     facts = {
         "layer": "rollout", "layers_rolled": len(layers), "tokens": len(matrix), "query": query.words, "head": head,
@@ -157,7 +157,7 @@ def _query(places: Places, seen: Seen, at: str | None, token: int | None) -> Que
     if places.queries.shape[1] == 1:
         if at is not None:
             raise UsageError("this layer has one query for the whole picture; no place of it looks", key="at")
-        return Query(0, 0, "the class token" if places.prefix else "the one learned query", None)
+        return Query(0, 0, "the one query of this layer", None)
     if at is None and token is not None:
         return Query(0, token, "the class token", None)
     row, column = place_of(at) if at is not None else (height // 2, width // 2)
@@ -182,14 +182,16 @@ def _raise_unless_map(values: Tensor, name: str, query: Query) -> None:
         raise RunFailed(f"the map is constant: in {name}, {query.words} looks at all places alike", "try another layer")
 
 
-def _panel(seen: Seen, values: Tensor, query: Query, recipe: Any, lines: tuple[str, ...]) -> Panel:
-    """Return a map over the picture, its places as the blocks they are, its own greatest weight the brightest."""
+def _panel(seen: Seen, values: Tensor, query: Query, recipe: Any, lines: tuple[str, ...], least: float = 0.0) -> Panel:
+    """Return a map over the picture, its places as the blocks they are, from ``least`` to its greatest weight."""
     small = values.cpu().numpy().astype(np.float64)
     most = float(small.max())
     height, width = seen.image.shape[:2]
     rows, columns = np.arange(height) * small.shape[0] // height, np.arange(width) * small.shape[1] // width
-    large = (small / most if most else small)[rows[:, None], columns]
-    return Panel(_marked(map_sheet.over(seen.image, large, recipe.opacity), query.cell), lines, ("0", f"{most:.3g}"))
+    large = ((small - least) / (most - least) if most > least else small * 0)[rows[:, None], columns]
+    return Panel(
+        _marked(map_sheet.over(seen.image, large, recipe.opacity), query.cell), lines, (f"{least:.3g}", f"{most:.3g}")
+    )
 
 
 def _picture(seen: Seen, query: Query, likely: Sequence[dict[str, Any]]) -> Panel:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from dlcli.core.errors import ModelError, UsageError
+from dlcli.core.errors import UsageError
 from dlcli.core.nearest import nearest
 from dlcli.methods import attention
 from dlcli.methods.attention import Call
-from dlcli.methods.attention_places import Places, places_of
+from dlcli.methods.attention_places import Places, in_rows, places_of
 
 NOT_TOLD = "it cannot be told which places of the picture the tokens stand for"
 UNPLACED = "can it be told which places of the picture the tokens stand for"
@@ -88,8 +88,7 @@ def planned(module: nn.Module, x: Tensor, word: str | None) -> Plan:
         word: name, pattern or number of an attention, or of a module around it.
 
     Raises:
-        UsageError: the network has no attention, or none of this name.
-        ModelError: of this one it is not known which places its tokens stand for.
+        UsageError: the network has no attention, none of this name, or one whose tokens stand for unknown places.
 
     """
     found = survey(module, x)
@@ -97,14 +96,14 @@ def planned(module: nn.Module, x: Tensor, word: str | None) -> Plan:
         layers = named(module, [f.name for f in found], word)
         places = _places(module, x, layers)
         if lost := [n for n in layers if n not in places]:
-            raise ModelError(f"of the attention {lost[0]} {NOT_TOLD}", "--list-layers shows the others")
+            raise UsageError(f"of the attention {lost[0]} {NOT_TOLD}", "--list-layers shows the others", key="layer")
     else:
         for last in reversed(found):
             if places := _places(module, x, [last.name]):
                 layers = [last.name]
                 break
         else:
-            raise ModelError(f"of none of the network's {len(found)} attentions {UNPLACED}", ELSEWHERE)
+            raise UsageError(f"of none of the network's {len(found)} attentions {UNPLACED}", ELSEWHERE, key="model")
     return Plan(layers, places, _token(module, x, places))
 
 
@@ -128,7 +127,7 @@ def planned_rollout(module: nn.Module, x: Tensor) -> Plan:
             raise UsageError(f"{text} queries and keys", instead, key="rollout")
     places = _places(module, x, [first.name])
     if not places or places[first.name].windows > 1:
-        raise ModelError(f"of the attention {first.name} {NOT_TOLD}", ELSEWHERE)
+        raise UsageError(f"of the attention {first.name} {NOT_TOLD}", ELSEWHERE, key="model")
     layers = [one.name for one in found]
     return Plan(layers, dict.fromkeys(layers, places[first.name]), _token(module, x, places))
 
@@ -141,6 +140,9 @@ def _places(module: nn.Module, x: Tensor, layers: Sequence[str]) -> dict[str, Pl
             places[call.layer] = found
 
     attention.run(module, x, take)
+    if places and not in_rows(module, x):
+        text = "the network orders its tokens otherwise than in rows of the picture"
+        raise UsageError(f"{text}; {NOT_TOLD}", ELSEWHERE, key="model")
     return places
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from dlcli.methods.attention import Call, Frame, watched
+from dlcli.methods.attention import Call, Frame, run, watched
 from dlcli.methods.feature_maps import Grid, grid_of
 
 PREFIX = 16  # tokens in front of those of the picture, at most: class, distillation, registers
@@ -94,6 +95,42 @@ def places_of(call: Call, size_px: tuple[int, int]) -> Places | None:
             if (four[0] > 1 or grid.kind != "tokens") and (found := _probed(call, frame, x, grid, four)):
                 return found
     return None
+
+
+class _Enough(Exception):
+    """The first attention has been seen."""
+
+
+def in_rows(module: nn.Module, x: Tensor) -> bool:
+    """Say whether tokens stand in rows of the picture, as ``places_of`` counts them; true where that cannot be seen.
+
+    The left half of the picture is disturbed, and the tokens that the first attention is given are compared: of those
+    counted as the left quarter all change; where one of them does not, and one of the right quarter does, the order is
+    another, such as Hiera's, in which a place is followed by its neighbors below.
+    """
+    found: list[tuple[Tensor, tuple[int, int], int]] = []
+
+    def take(call: Call) -> None:
+        for frame in reversed(call.frames):
+            tokens = _input(frame)
+            if tokens is not None and tokens.ndim == 3 and tokens.shape[0] == 1:
+                if at := _counted(tokens.shape[1], call.maps, (x.shape[2], x.shape[3])):
+                    found.append((tokens[0].detach().clone(), *at))
+                break
+        raise _Enough
+
+    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+    noise[..., x.shape[3] // 2 :] = 0
+    for given in (x, x + noise):
+        with contextlib.suppress(_Enough):
+            run(module, given, take)
+    if len(found) < 2:
+        return True
+    (before, grid, prefix), (after, _, _) = found
+    changed = ((after - before).abs().amax(1) > 1e-4 * before.abs().max())[prefix:]
+    column = torch.arange(len(changed), device=changed.device) % grid[1]
+    left, right = changed[column < grid[1] // 4], changed[column >= grid[1] - grid[1] // 4]
+    return bool(left.all()) or not bool(right.any())
 
 
 def _input(frame: Frame) -> Tensor | None:

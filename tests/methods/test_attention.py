@@ -282,7 +282,7 @@ def test_an_attention_over_channels_is_no_map(x):
             tokens = self.conv(x).flatten(2)[:, None]  # (1, 1, 16 channels, 64 places)
             return F.softmax(tokens @ tokens.transpose(-2, -1), -1).mean((1, 2))
 
-    with pytest.raises(ModelError, match="of none of the network's 1 attentions can it be told"):
+    with pytest.raises(UsageError, match="of none of the network's 1 attentions can it be told"):
         attention_layers.planned(Channels().eval(), x, None)
 
 
@@ -291,3 +291,19 @@ def test_no_hook_stays_when_the_network_fails(x):
     with pytest.raises(ModelError, match="64×64 pixels, not 32×32"):
         attention.run(net, x[..., :32, :32], lambda call: None)
     assert hooks(net) == 0
+
+
+def test_tokens_in_another_order_than_rows_are_refused(x):
+    class Columns(nn.Module):
+        def __init__(self, turned):
+            super().__init__()
+            self.net, self.turned = own_vit("mean"), turned
+
+        def forward(self, x):
+            tokens = self.net.patches(x)
+            tokens = (tokens.transpose(2, 3) if self.turned else tokens).flatten(2).transpose(1, 2)
+            return self.net.head(self.net.encoders(tokens).mean(1))
+
+    assert attention_layers.planned(Columns(turned=False).eval(), x, None).layers == ["net.encoders.1.attention"]
+    with pytest.raises(UsageError, match="otherwise than in rows"):
+        attention_layers.planned(Columns(turned=True).eval(), x, None)
