@@ -64,7 +64,7 @@ def saliency_of(held: Subject, seen: Seen, recipe: Any) -> Made:
             shown = np.maximum(values, 0) if method == "occlusion" else gradient_pictures.strongest(values)
             if not shown.any():
                 raise RunFailed(
-                    f"covering any place of the picture raises the score of {held.classes[k]}",
+                    f"covering lowers the score of {held.classes[k]} nowhere: it rises or stays",
                     "try another class, or another occlusion.baseline",
                 )
             top = gradient_pictures.limit(shown, recipe.clip_percent)
@@ -97,6 +97,9 @@ def _saliency(
     mean, std = common.normalization(held)
     own = getattr(recipe, method)
     baseline = saliency.baseline_of(x, own.baseline, [-m / s for m, s in zip(mean, std, strict=True)])
+    if torch.allclose(x, baseline, atol=1e-5):
+        text = f"the picture is its own {own.baseline} baseline, so nothing can be told by comparing the two"
+        raise RunFailed(text, f"choose another {method}.baseline")
     if method == "integrated":
         with torch.no_grad():
             before = feature_maps.scores_of(module(baseline))

@@ -227,7 +227,8 @@ def raise_unless_told(found: Tensor, what: str) -> None:
         raise RunFailed(f"{what} is no number somewhere: the network's weights or its answer are NaN or infinite")
     if not found.any():
         raise RunFailed(
-            f"{what} is 0 everywhere: no pixel changes the answer", "is the network trained? try another class"
+            f"{what} is 0 everywhere: no pixel changes the answer",
+            "the network may be untrained, or its activations saturated on this picture",
         )
 
 

@@ -1,5 +1,6 @@
 """dlcli visualize saliency, deconvnet, guided-backprop, guided-gradcam: what is written, said and refused."""
 
+import functools
 import shutil
 
 import numpy as np
@@ -13,6 +14,22 @@ from dlcli.core import shipped
 
 VERBS = ["saliency", "deconvnet", "guided-backprop", "guided-gradcam"]
 SMALL = ("-m", "torchvision:resnet18@random", "--size-px", "64x48")
+TINY = (*SMALL[:3], "32x24")
+COVER = ("--set", "occlusion.window_px=8")
+
+
+OPEN = common.open_model
+
+
+@functools.cache
+def opened_once(argument, seed):
+    return OPEN(argument, seed=seed)
+
+
+@pytest.fixture(autouse=True)
+def networks_are_opened_once(monkeypatch):
+    """No verb may change a network, so one of each will do."""
+    monkeypatch.setattr(common, "open_model", lambda argument, seed, download: opened_once(argument, seed))
 
 
 @pytest.fixture
@@ -35,11 +52,10 @@ def visualize(run_inprocess, cat):
 @pytest.fixture
 def weights_set_to(monkeypatch):
     """Return the function that has every network opened with all its weights set to a number."""
-    real = common.open_model
 
     def call(value):
         def opened(*args, **more):
-            held = real(*args, **more)
+            held = OPEN(*args, **more)
             for p in held.module.parameters():
                 p.data.fill_(value)
             return held
@@ -70,24 +86,24 @@ def test_writes_a_picture_its_numbers_and_says_what(verb, visualize, tmp_path):
 
 def test_methods_and_classes_stand_side_by_side(visualize, tmp_path):
     words = ["--method", "gradient", "--method", "smoothgrad", "--method", "integrated", "--method", "occlusion"]
-    result = visualize("saliency", *words, "--top", "2", "-o", "x.png", "--raw", "x.npz", "--json")
+    result = visualize("saliency", *words, *COVER, "--top", "2", "-o", "x.png", "--raw", "x.npz", "--json", model=TINY)
     maps = result.json()["items"][0]["maps"]
     assert [m["method"] for m in maps] == words[1::2] * 2
     arrays = np.load(tmp_path / "x.npz")
-    assert {arrays[f"{m['method']}_{m['number']}"].shape for m in maps} == {(3, 64, 48), (64, 48)}
+    assert {arrays[f"{m['method']}_{m['number']}"].shape for m in maps} == {(3, 32, 24), (32, 24)}
     assert maps[1]["samples"] == 25
     assert maps[1]["noise_std"] > 0
     told, number = maps[2]["completeness"], maps[2]["number"]
     assert told["sum"] == pytest.approx(float(arrays[f"integrated_{number}"].sum()), rel=1e-3)
     assert told["gap"] == pytest.approx(told["sum"] - told["score"] + told["baseline_score"], abs=1e-6)
-    assert (maps[3]["window_px"], maps[3]["stride_px"]) == (6, 3)
+    assert (maps[3]["window_px"], maps[3]["stride_px"]) == (8, 4)
     assert maps[3]["max_fall"] == pytest.approx(float(arrays[f"occlusion_{number}"].max()))
 
 
 def test_the_same_seed_gives_the_same_bits(visualize, tmp_path):
     for name, seed in (("a", "0"), ("b", "0"), ("c", "1")):
         words = ("--method", "smoothgrad", "--set", "smoothgrad.samples=2", "--class", "3", "--seed", seed)
-        visualize("saliency", *words, "-o", f"{name}.png", "--raw", f"{name}.npy")
+        visualize("saliency", *words, "-o", f"{name}.png", "--raw", f"{name}.npy", model=TINY)
     read = {name: (tmp_path / f"{name}.npy").read_bytes() for name in "abc"}
     assert read["a"] == read["b"] != read["c"]
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
@@ -101,7 +117,7 @@ def test_the_same_seed_gives_the_same_bits(visualize, tmp_path):
         ("saliency", "integrated", ["integrated.steps=2"]),
         ("saliency", "integrated", ["integrated.baseline=blur"]),
         ("saliency", "occlusion", ["occlusion.window_px=20"]),
-        ("saliency", "occlusion", ["occlusion.window_px=6", "occlusion.stride_px=6"]),
+        ("saliency", "occlusion", ["occlusion.stride_px=8"]),
         ("saliency", "occlusion", ["occlusion.baseline=black"]),
         ("saliency", "gradient", ["clip_percent=50"]),
         ("saliency", "gradient", ["opacity=0.3"]),
@@ -109,14 +125,15 @@ def test_the_same_seed_gives_the_same_bits(visualize, tmp_path):
         ("guided-gradcam", None, ["show=positive"]),
         ("guided-gradcam", None, ["layer=layer2"]),
     ],
-    ids=lambda v: "+".join(v) if isinstance(v, list) else v,
+    ids=lambda v: " ".join(v) if isinstance(v, list) else v,
 )
 def test_every_setting_has_an_effect(verb, method, keys, visualize, tmp_path):
-    fixed = ["--class", "3", *(["--method", method] if method else [])]
-    visualize(verb, *fixed, "-o", "a.png")
-    visualize(verb, *fixed, *(w for key in keys for w in ("--set", key)), "-o", "b.png")
+    fixed = ["--class", "3", *(["--method", method] if method else []), *(COVER if method == "occlusion" else ())]
+    size = SMALL if verb == "guided-gradcam" else TINY
+    visualize(verb, *fixed, "-o", "a.png", model=size)
+    visualize(verb, *fixed, *(w for key in keys for w in ("--set", key)), "-o", "b.png", model=size)
     a, b = (pixels(tmp_path / f"{n}.png") for n in "ab")
-    assert np.abs(a[:330] - b[:330]).max() > 20
+    assert np.abs(a[:320] - b[:320]).max() > 20
 
 
 def test_guided_gradcam_is_the_product(visualize, tmp_path):
@@ -214,6 +231,14 @@ def test_a_network_that_says_nothing_costs_an_error_record(verb, value, why, vis
     assert not (tmp_path / "x.png").exists()
 
 
+@pytest.mark.parametrize("method", ["integrated", "occlusion"])
+def test_a_picture_that_is_its_own_baseline(method, visualize, tmp_path):
+    Image.new("RGB", (40, 40), (90, 20, 30)).save(tmp_path / "flat.png")
+    words = ("--method", method, "--set", f"{method}.baseline=mean", "-o", "x.png")
+    result = visualize("saliency", *words, model=TINY, picture=tmp_path / "flat.png", code=1)
+    assert "the picture is its own mean baseline" in result.stderr
+
+
 def test_one_bad_picture_of_a_folder(visualize, cat, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
@@ -243,6 +268,5 @@ RECIPES = [r for r in shipped.recipe_files() if r.startswith(tuple(f"visualize/{
 def test_recipes(name, visualize):
     verb = max((v for v in VERBS if name.startswith(f"visualize/{v}")), key=len)
     layer = ("--layer", "layer1") if name.endswith("-unit") else ()
-    words = ("--set", "batch=64") if verb == "saliency" else ()
-    size = ("-m", "torchvision:resnet18@random", "--size-px", "64")
-    visualize(verb, "-r", name, "-o", "x.png", *layer, *words, model=size)
+    cover = COVER if name.endswith(("-compared", "-occlusion")) else ()
+    visualize(verb, "-r", name, "-o", "x.png", *layer, *cover, model=SMALL)
