@@ -97,6 +97,8 @@ def _pictures(words: Sequence[str], recipe: Any, output: Output, place: Place) -
         raise UsageError(text, "--max-pictures 1000", key="max_pictures")
     if len(part) < projection.LEAST[recipe.method]:
         least = projection.LEAST[recipe.method]
+        for i in range(len(part)):
+            part.read(i)  # what is missing or no picture is to be told first
         raise DataError(f"{recipe.method} needs {least} pictures or more; there {_is(len(part))}", "name more pictures")
     taken = f"; {len(part):,} of them taken" if len(part) < len(found) else ""
     say(f"data: {said}{taken}", output.quiet)

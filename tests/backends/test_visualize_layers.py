@@ -310,3 +310,15 @@ def test_the_stamp_of_random_weights_is_drawn(run_inprocess, tmp_path):
         assert done.json()["stamp"] == f"random weights, seed {seed}"
         pictures[seed] = np.asarray(Image.open(tmp_path / f"{seed}.png"))[:24]
     assert (pictures["0"] != pictures["1"]).any()  # the first line says which seed
+
+
+def test_an_embedding_of_pictures_of_another_size(run_inprocess, tmp_path, photo_folder):
+    features = {}
+    for name, words in {"square": ("64",), "wide": ("48x64",), "padded": ("64", "--fit", "pad")}.items():
+        model = ("-m", "torchvision:squeezenet1_1@random", "--max-pictures", "4", "--size-px", *words)
+        done = run_inprocess("visualize", "embedding", photo_folder, *model, "-o", f"{name}.npz")
+        assert done.code == 0, done.stderr
+        features[name] = np.load(tmp_path / f"{name}.npz")["features"]
+    assert features["square"].shape == (4, 512)  # the head is a convolution: what it is given is averaged over places
+    assert not np.allclose(features["square"], features["wide"])
+    assert not np.allclose(features["square"], features["padded"])

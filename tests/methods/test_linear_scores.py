@@ -17,7 +17,20 @@ def straight():
     return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(36, 5)).eval()
 
 
-@pytest.mark.parametrize("make", [lambda: linear(3, (8, 8), 5).eval(), straight], ids=["linear", "convolutions"])
+class Exported(nn.Module):
+    """Gives no gradients, as a file in another runtime."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = straight()
+
+    def forward(self, x):
+        return self.inner(x.detach()).detach()
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: linear(3, (8, 8), 5).eval(), straight, Exported], ids=["linear", "convolutions", "exported"]
+)
 def test_the_scores_are_the_weights_times_the_pixels(make):
     net = make()
     linear_scores.refuse_bent(net, (3, 8, 8), CPU)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from dlcli.core.schemas.base import Conflict, refuse_unused
 from dlcli.core.schemas.shared import Count, Positive
 from dlcli.core.schemas.visualize import Look, LookAtPictures
 
 Zoom = Annotated[int, Field(ge=1, le=64)]
-InputChannel = Annotated[str, Field(pattern=r"^(auto|color|each|mean|\d{1,5})$")]
+CHANNELS = ("auto", "color", "each", "mean")
 
 
 class FiltersRecipe(Look):
     """How ``dlcli visualize filters`` draws the weights of a layer."""
 
     layer: str | None = Field(None, description="name or pattern, see --list-layers; null: the first convolution")
-    channels: InputChannel = Field(
+    channels: str = Field(
         "auto",
         description="auto: a first layer's three channels as colors, else each a tile; color, each, mean, or the "
         "number of one input channel",
@@ -29,6 +29,13 @@ class FiltersRecipe(Look):
     )
     max: Count = Field(256, description="tiles drawn at most")
     zoom: Zoom | None = Field(None, description="whole factor of enlargement; null: tiles of about 56 pixels")
+
+    @field_validator("channels")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in CHANNELS and not (value.isascii() and value.isdecimal() and len(value) < 7):
+            raise ValueError(f"allowed: {', '.join(CHANNELS)}, or the number of an input channel, from 0")
+        return value
 
 
 class WeightsRecipe(Look):
