@@ -235,7 +235,7 @@ class Writer:
         name = item["input"]
         record = {"code": int(error.code), "message": error.message, "hint": error.hint}
         named = "" if error.message.startswith(shown(name)) else f"{shown(name)}: "
-        say(f"{named}{error.message}", self.output.quiet and not self.output.machine)
+        say(f"{named}{error.message}", self.output.quiet)
         if error.hint:
             say(f"  {error.hint}", self.output.quiet)
         self._item({**item, "error": record})

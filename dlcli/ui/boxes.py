@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from dlcli.ui.lettering import face
 
 EDGE, SHADE, INK = (0, 158, 115), (0, 0, 0), (255, 255, 255)
 
@@ -21,7 +23,7 @@ def with_boxes(picture: Image.Image, boxes: Sequence[tuple[int, int, int, int]],
     drawn = picture.convert("RGB")
     draw = ImageDraw.Draw(drawn)
     thick = max(2, round(max(drawn.size) / 300))
-    font = ImageFont.load_default(max(10, round(max(drawn.size) / 40)))
+    font = face(max(10, round(max(drawn.size) / 40)))
     for (x, y, wide, high), label in zip(boxes, labels, strict=True):
         frame = (x, y, x + wide - 1, y + high - 1)
         draw.rectangle((frame[0] - 1, frame[1] - 1, frame[2] + 1, frame[3] + 1), outline=SHADE, width=thick + 2)

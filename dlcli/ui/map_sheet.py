@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.util
 import io
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from dlcli.ui.color_scale import colored, table
+from dlcli.ui.lettering import face
 
 PAPER, INK, FAINT = (255, 255, 255), (40, 40, 40), (95, 105, 115)
 SIDE_PX = 336  # of a panel's longer side, at least
@@ -34,21 +32,6 @@ class Panel:
     picture: np.ndarray
     lines: tuple[str, ...] = ()
     scale: tuple[str, str] | None = None
-
-
-@functools.cache
-def typeface(size_px: int) -> ImageFont.FreeTypeFont:
-    """Return the font of the sheets: DejaVu Sans, which comes with matplotlib.
-
-    Pillow's own lacks the multiplication sign, dashes and every accent, and draws boxes in their place. Finding the
-    file imports nothing.
-    """
-    held = importlib.util.find_spec("matplotlib")
-    for place in (held.submodule_search_locations or []) if held else []:
-        path = os.path.join(place, "mpl-data", "fonts", "ttf", "DejaVuSans.ttf")
-        if os.path.isfile(path):
-            return ImageFont.truetype(path, size_px)
-    return ImageFont.load_default(size_px)
 
 
 def over(picture: np.ndarray, values: np.ndarray, opacity: float) -> np.ndarray:
@@ -82,7 +65,7 @@ def sheet(panels: Sequence[Panel], title: str = "", stamp: str = "", columns: in
     top = GAP_PX + (LINE_PX + 4 if head else 0)
     step_x, step_y = cell_w + GAP_PX, high * factor + text_h + GAP_PX
     image = Image.new("RGB", (across * step_x + GAP_PX, top + down * step_y), PAPER)
-    draw, font = ImageDraw.Draw(image), typeface(12)
+    draw, font = ImageDraw.Draw(image), face(12)
     if head:
         draw.text((GAP_PX, GAP_PX - 3), cut(draw, head, font, image.width - 2 * GAP_PX), fill=INK, font=font)
     for k, panel in enumerate(panels):

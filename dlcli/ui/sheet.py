@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from dlcli.ui.lettering import face
+
 PAPER, INK, FAINT = (255, 255, 255), (40, 40, 40), (225, 225, 225)
 CELL_PX, CAPTION_PX, GAP_PX = 128, 20, 10
 
@@ -27,7 +29,7 @@ def contact_sheet(pictures: Sequence[np.ndarray | None], captions: Sequence[str]
     step_x, step_y = CELL_PX + GAP_PX, CELL_PX + CAPTION_PX + GAP_PX
     sheet = Image.new("RGB", (columns * step_x + GAP_PX, rows * step_y + GAP_PX), PAPER)
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(13)
+    font = face(12)
     for k, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
         x, y = GAP_PX + k % columns * step_x, GAP_PX + k // columns * step_y
         if picture is None:

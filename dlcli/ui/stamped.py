@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from dlcli.ui.lettering import face
 from dlcli.ui.map_sheet import INK, PAPER, cut
 
 FONT_PX = 12
@@ -25,7 +26,7 @@ def stamped(picture: np.ndarray, stamp: str) -> Image.Image:
         return image
     image = image.convert("RGB")
     draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(max(6, min(FONT_PX, image.height // 4)))
+    font = face(max(6, min(FONT_PX, image.height // 4)))
     line = cut(draw, f"[{stamp}]", font, image.width - 4)
     _, _, right, bottom = draw.textbbox((2, 0), line, font=font)
     y = image.height - (bottom + 3)

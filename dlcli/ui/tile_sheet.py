@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from dlcli.ui.color_scale import table
-from dlcli.ui.map_sheet import FAINT, GAP_PX, INK, PAPER, cut, typeface
+from dlcli.ui.lettering import face
+from dlcli.ui.map_sheet import FAINT, GAP_PX, INK, PAPER, cut
 
 LINE_PX, SMALL_PX, BAR_PX, BAR_WIDE_PX = 18, 14, 8, 160
 TILE_GAP_PX = 4
@@ -85,7 +86,7 @@ def sheet(tiling: Tiling, stamp: str = "") -> Drawn:
         stamp: what must be said of the picture, such as that the weights are random; in front of the first line.
 
     """
-    font, small = typeface(12), typeface(10)
+    font, small = face(12), face(10)
     pen = ImageDraw.Draw(Image.new("RGB", (1, 1)))
     count = len(tiling.tiles)
     across = min(count, tiling.columns or math.ceil(math.sqrt(count)))
@@ -164,7 +165,7 @@ def strip(values: np.ndarray, names: Sequence[str], lines: Sequence[str], stamp:
         stamp: see ``sheet``.
 
     """
-    font, small = typeface(12), typeface(10)
+    font, small = face(12), face(10)
     per_row = min(len(values), 256)
     pen = ImageDraw.Draw(Image.new("RGB", (1, 1)))
     words_w = math.ceil(max((pen.textlength(n, font=small) for n in names), default=0))
