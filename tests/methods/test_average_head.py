@@ -47,7 +47,7 @@ AVERAGED = {
 }
 OTHERS = {
     "two-layers": (lambda m, a, b: b(torch.relu(a(m.mean((2, 3))))), TWO, "a ReLU stands between, so the head is more"),
-    "flattened": (lambda m, fc: fc(m.flatten(1)), (nn.Linear(6 * 16 * 12, 4),), "reads every place of a map of 6×16×12"),
+    "flattened": (lambda m, fc: fc(m.flatten(1)), (nn.Linear(6 * 16 * 12, 4),), "every place of a map of 6×16×12"),
     "layer-norm": (
         lambda m, fc: fc(F.layer_norm(m.mean((2, 3)), [6])), (nn.Linear(6, 4),), "a layer normalization stands between"
     ),
