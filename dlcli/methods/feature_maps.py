@@ -148,11 +148,12 @@ def head_awake(module: nn.Module) -> Iterator[None]:
 def last_map(module: nn.Module, x: Tensor) -> str:
     """Return the layer to look at when none is named: the last map whose every place still matters for the answer.
 
-    The network is run forwards and backwards once, on noise, so that the layer is the same for every picture. Of the layers that put out a map, the last is taken through which
-    the score's gradient comes at more than one place: so the last convolution or its normalization in a
-    convolutional net, the norm before the last attention in a vision transformer that answers from its class token
-    (behind it the other tokens matter no longer, and a map would be blank), the final norm in a Swin. Of layers that
-    put out the same, the outermost is named.
+    The network is run forwards and backwards once, on noise, so that the layer is the same for every picture. Of the
+    layers that put out a map, the last is taken through which the score's gradient comes at more than one place: so
+    the last convolution or its normalization in a convolutional net, the norm before the last attention in a vision
+    transformer that answers from its class token (behind it the other tokens matter no longer, and a map would be
+    blank), the final norm in a Swin. Of layers that put out the same, the outermost is named; linear layers inside an
+    attention or perceptron (queries, values) are taken only where there is nothing else.
 
     Args:
         module: in evaluation mode.
