@@ -182,9 +182,11 @@ def _climbed(held: Subject, recipe: Any, aim: Aim, seen: Seen | None, heard: Hea
     else:
         mean, std = (torch.tensor(v, device=seen.x.device).view(1, -1, 1, 1) for v in common.normalization(held))
         numbers = space.numbers(space.undo((seen.x * std + mean).clamp(0, 1)))
+    to = recipe.moves
+    moves = Moves(round(to.jitter * min(held.size_px)), to.scale, to.turn_deg)
     climb = Climb(
         lambda pictures: aim.score(as_input(held, pictures)), space, numbers,
-        priors=Priors(**recipe.priors.model_dump()), moves=Moves(**recipe.moves.model_dump()), views=recipe.views,
+        priors=Priors(**recipe.priors.model_dump()), moves=moves, views=recipe.views,
         optimizer=recipe.optimizer, lr=recipe.lr or LR[recipe.image], steps=recipe.steps, generator=generator,
     )  # fmt: skip
     history = [_measured(held, aim, climb.picture, 0)]

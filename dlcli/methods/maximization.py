@@ -30,7 +30,7 @@ class Priors:
         blur_every: steps between two blurs.
         clip_pixels: share of the pixels that are set to 0 after each step: those of the smallest norm.
         clip_gradients: share of the pixels whose gradient is set to 0 at each step: those of the smallest norm.
-        tv: weight of the total variation, a mean over pixels, against the score.
+        tv: length of the pull towards less total variation, as a share of the score's own pull.
 
     """
 
@@ -97,7 +97,8 @@ class Climb:
     Source: Erhan et al. 2009 (the idea); Simonyan et al. 2014, section 2 (L2); Yosinski et al. 2015, section 4 (decay,
     blur, small pixels); Mahendran & Vedaldi 2015, section 3.3 (total variation); Olah et al. 2017 (moves, spectrum).
     Differs: small gradients are clipped where Yosinski et al. clip pixels of small contribution; with the optimizer
-    ``ascent`` a step has the same length whatever the gradient's.
+    ``ascent`` a step has the same length whatever the gradient's; total variation pulls with a set share of the score's
+    strength, where the sources add it with a weight that fits one network.
 
     Args:
         score: pictures on the scale 0–1, (B, C, H, W) → what is to rise, (B,).
@@ -149,9 +150,10 @@ class Climb:
             (up,) = torch.autograd.grad(score, picture)
             self._check(float(score.detach()), up)
             down = -up
-            if self.priors.tv:
-                rough = self.priors.tv * total_variation(picture) / picture[0, 0].numel()
-                down = down + torch.autograd.grad(rough, picture)[0]
+            if self.priors.tv and bool(up.any()):
+                (rough,) = torch.autograd.grad(total_variation(picture), picture)
+                # Both at one length, so that a weight means the same to every network, whatever its scores' scale.
+                down = down + self.priors.tv * rough * (up.norm() / rough.norm().clamp(min=1e-12))
             (gradient,) = torch.autograd.grad(picture, flat, down)
         if self.priors.clip_gradients:
             gradient = without_small(gradient, self.priors.clip_gradients)

@@ -33,7 +33,7 @@ def climb(space="pixel", optimizer="ascent", lr=0.05, steps=12, views=1, moves=N
 
 def canvas(made):
     with torch.no_grad():
-        return made.space.canvas(made.held)
+        return made.space.canvas(made.held).detach()
 
 
 def fine(x):
@@ -63,7 +63,7 @@ def test_the_score_rises_in_both_spaces_and_with_both_optimizers(space, optimize
 
 @pytest.mark.parametrize("space", sorted(SPACES))
 def test_total_variation_falls_with_its_weight(space):
-    found = [float(total_variation(climb(space, tv=w).picture)) for w in (1.0, 0.1, 0.01, 0.0)]
+    found = [float(total_variation(climb(space, tv=w).picture)) for w in (1.0, 0.5, 0.2, 0.0)]
     assert rising(found)
 
 

@@ -18,12 +18,12 @@ Factor = Annotated[float, Field(ge=0, le=1)]
 class ImagePriors(Section):
     """What holds a picture to looking like one; 0 is off."""
 
-    l2: Share = Field(0.003, description="share of the picture's contrast taken away after each step")
+    l2: Share = Field(0.005, description="share of the picture's contrast taken away after each step")
     blur_px: NotNegative = Field(0.0, description="spread of a Gaussian the picture is blurred by")
     blur_every: Count = Field(4, description="steps between two blurs")
     clip_pixels: Share = Field(0.0, description="share of the pixels made gray after each step: the faintest")
     clip_gradients: Share = Field(0.0, description="share of the pixels left alone at each step: of least gradient")
-    tv: NotNegative = Field(300.0, description="weight of the total variation (mean over pixels) against the score")
+    tv: NotNegative = Field(0.06, description="pull towards less total variation, as a share of the score's pull")
 
     @model_validator(mode="after")
     def _used(self) -> Any:
@@ -35,9 +35,9 @@ class ImagePriors(Section):
 class ImageMoves(Section):
     """How far the network's view of the picture is moved at random at each step; 0 is off."""
 
-    jitter_px: Whole = Field(16, description="pixels up, down, left, right")
-    scale: Factor = Field(0.2, description="largest change of size: 0.2 means 1/1.2 to 1.2")
-    turn_deg: Annotated[float, Field(ge=0, le=180)] = Field(15.0, description="largest turn, degrees")
+    jitter: Share = Field(0.1, description="up, down, left, right, as a share of the shorter side")
+    scale: Factor = Field(0.4, description="largest change of size: 0.4 means 1/1.4 to 1.4")
+    turn_deg: Annotated[float, Field(ge=0, le=180)] = Field(20.0, description="largest turn, degrees")
 
 
 class MaximizeRecipe(LookAtPictures):
@@ -54,7 +54,7 @@ class MaximizeRecipe(LookAtPictures):
     )
     optimizer: Literal["adam", "ascent"] = Field("adam", description="adam, or ascent: steps of equal length")
     lr: Positive | None = Field(None, description="size of a step; null: 0.05 (fourier), 0.02 (pixel)")
-    steps: Count = Field(160, description="how many")
+    steps: Count = Field(128, description="how many")
     views: Annotated[int, Field(ge=1, le=64)] = Field(1, description="moved views of the picture a step")
     spread: Positive = Field(0.05, description="of the noise it starts from; unused with a start picture")
     priors: ImagePriors = ImagePriors()
@@ -72,7 +72,7 @@ class MaximizeRecipe(LookAtPictures):
             refuse_unused(self, "is of classes; a channel has no probability", "objective")
         if len(set(self.channels)) < len(self.channels):
             raise Conflict("a channel stands twice", "channels")
-        if self.views > 1 and not (self.moves.jitter_px or self.moves.scale or self.moves.turn_deg):
+        if self.views > 1 and not (self.moves.jitter or self.moves.scale or self.moves.turn_deg):
             raise Conflict("all views are the same while every key of moves is 0", "views")
         return self
 
