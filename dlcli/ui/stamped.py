@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dlcli.ui.map_sheet import INK, PAPER, cut
 
-FONT_PX = 12
+FONT_PX = range(12, 6, -1)  # the greatest that fits
 
 
 def stamped(picture: np.ndarray, stamp: str) -> Image.Image:
@@ -25,8 +25,10 @@ def stamped(picture: np.ndarray, stamp: str) -> Image.Image:
         return image
     image = image.convert("RGB")
     draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(max(6, min(FONT_PX, image.height // 4)))
-    line = cut(draw, f"[{stamp}]", font, image.width - 4)
+    text, room = f"[{stamp}]", image.width - 4
+    fonts = [ImageFont.load_default(size) for size in FONT_PX]
+    font = next((f for f in fonts if draw.textlength(text, font=f) <= room), fonts[-1])
+    line = cut(draw, text, font, room)
     _, _, right, bottom = draw.textbbox((2, 0), line, font=font)
     y = image.height - (bottom + 3)
     draw.rectangle((0, y, right + 2, image.height), fill=PAPER)
