@@ -83,7 +83,8 @@ def _stages(first: Filtered, recipe: Any, padding: Any) -> list[tuple[str, Filte
     weights, found = recipe.weights(), first
     stages = [("picture" if recipe.example is None and recipe.matrix is None else "matrix", first)]
     for word, op in zip(_words(recipe), recipe.operations(), strict=True):
-        found = filtering.run(found, op, padding, weights, recipe.stride)
+        with np.errstate(all="ignore"):  # told below
+            found = filtering.run(found, op, padding, weights, recipe.stride)
         stages.append((word, found))
     if not np.isfinite(found.values).all():
         raise DataError("the numbers have grown beyond what floats can hold", "take smaller weights or a divisor")

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from dlcli.ui.lettering import face
 from dlcli.ui.map_sheet import INK, PAPER, cut
 
-FONT_PX = 12
+FONT_PX = range(12, 6, -1)  # the greatest that fits
 
 
 def stamped(picture: np.ndarray, stamp: str) -> Image.Image:
@@ -26,8 +26,10 @@ def stamped(picture: np.ndarray, stamp: str) -> Image.Image:
         return image
     image = image.convert("RGB")
     draw = ImageDraw.Draw(image)
-    font = face(max(6, min(FONT_PX, image.height // 4)))
-    line = cut(draw, f"[{stamp}]", font, image.width - 4)
+    text, room = f"[{stamp}]", image.width - 4
+    fonts = [face(size) for size in FONT_PX]
+    font = next((f for f in fonts if draw.textlength(text, font=f) <= room), fonts[-1])
+    line = cut(draw, text, font, room)
     _, _, right, bottom = draw.textbbox((2, 0), line, font=font)
     y = image.height - (bottom + 3)
     draw.rectangle((0, y, right + 2, image.height), fill=PAPER)
