@@ -147,6 +147,15 @@ def test_a_broken_and_a_plain_picture_cost_a_record_each(run_inprocess, hues, sc
     assert run_inprocess("visualize", "score", "broken.png").code == 3
 
 
+@pytest.mark.parametrize("verb", [("score",), ("sanity",), ("pointing", "--boxes", "boxes.csv")], ids=lambda v: v[0])
+def test_a_network_of_nan_is_told(run_inprocess, hues, scenes, verb):
+    with torch.no_grad():
+        hues.fc.bias[0] = float("nan")
+    result = run_inprocess("visualize", verb[0], "s00.png", *verb[1:])
+    assert result.code == 1
+    assert "NaN" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
