@@ -125,7 +125,9 @@ def test_bounds_end_with_7_before_the_stamp(run_inprocess, hues, scenes, tmp_pat
 
 
 def test_pictures_are_drawn_where_asked(run_inprocess, hues, scenes, tmp_path):
-    result = run_inprocess("visualize", "score", "s00.png", "s01.png", "-o", "out", *FAST, "--method", "gradcam")
+    result = run_inprocess(
+        "visualize", "score", "s00.png", "s01.png", "-o", "out", "--metric", "deletion", "--set", "steps=4"
+    )
     assert result.code == 0, result.stderr
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         "report.json", "s00.npz", "s00.png", "s01.npz", "s01.png"
@@ -193,7 +195,7 @@ def test_several_classes_are_cases_of_their_own(run_inprocess, hues, scenes):
 
 def test_sanity_of_a_network_whose_maps_depend_on_its_weights(run_inprocess, hues, scenes, tmp_path):
     before = {k: v.clone() for k, v in hues.state_dict().items()}
-    names = [n for n, _, _ in scenes[:3]]
+    names = [n for n, _, _ in scenes[:2]]
     result = run_inprocess("visualize", "sanity", *names, "--json", "-o", "out", "--set", "draws=3")
     assert result.code == 0, result.stderr
     doc = result.json()
@@ -205,7 +207,7 @@ def test_sanity_of_a_network_whose_maps_depend_on_its_weights(run_inprocess, hue
     ends = [i["stages"][-1]["gradcam"]["spearman"] for i in doc["items"]]
     assert doc["metrics"]["gradcam/spearman"] == pytest.approx(np.mean(ends))
     assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.suffix == ".png") == [
-        "s00.png", "s01.png", "s02.png", "sanity-mean.png"
+        "s00.png", "s01.png", "sanity-mean.png"
     ]  # fmt: skip
     assert np.load(tmp_path / "out" / "s00.npz")["gradcam_spearman"].shape == (2,)
 
@@ -314,6 +316,7 @@ def test_a_gray_network_without_maps_has_saliency(run_inprocess, digits_run, tmp
     assert "no map" in result.stderr
 
 
+@pytest.mark.slow
 def test_random_weights_are_stamped_and_pictures_need_not_be_square(run_inprocess, tmp_path):
     photo("chelsea", tmp_path)
     model = ("-m", "torchvision:resnet18@random", "--size-px", "64x96")
