@@ -138,7 +138,8 @@ def score(words: Sequence[str], resolved: Resolved, output: Output, place: Place
     cases = [c["methods"] for item in writer.items for c in item.get("cases", [])]
     metrics, table = _summary(cases, rows, figures)
     if cases and not output.machine:
-        say(f"means over {len(cases)} maps a method; _wins: share on which it beats both baselines", output.quiet)
+        many = "one map" if len(cases) == 1 else f"{len(cases)} maps"
+        say(f"means over {many} a method; _wins: share on which it beats both baselines", output.quiet)
     writer.finish(started_s, looked.opened, metrics, table, lambda: checks(metrics))
 
 
@@ -176,7 +177,7 @@ def score_of(
             for name, curve in lines.items():
                 curves.setdefault(name, {})[method if len(classes) == 1 else f"{method} {held.classes[k]}"] = curve
             told = [f"{n.replace('_', ' ')} {v:.3f}" for n, v in found[method].items() if n in COMPARED]
-            said = (method, f"{held.classes[k]}  p={likely[k]:.3f}", "  ".join(told[:2]), "  ".join(told[2:]))
+            said = (method, f"{held.classes[k]}  p={likely[k]:.3f}", ", ".join(told[:2]), ", ".join(told[2:]))
             panels.append(Panel(map_sheet.over(seen.image, values, 0.5), said, ("0", "1")))
             raw[method if len(classes) == 1 else f"{method}_{k}"] = values
         cases.append({"class": held.classes[k], "number": k, "probability": round(likely[k], 6), "methods": found})

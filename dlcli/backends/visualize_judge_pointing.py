@@ -59,7 +59,8 @@ def points(words: Sequence[str], resolved: Resolved, output: Output, place: Plac
     cases = [case for item in writer.items for case in item.get("cases", [])]
     metrics, table = _summary(cases, rows)
     if cases and not output.machine:
-        say(f"{len(cases)} pairs of picture and class; a hit is at most {recipe.tolerance_px:g} px off", output.quiet)
+        many = "one pair" if len(cases) == 1 else f"{len(cases)} pairs"
+        say(f"{many} of picture and class; a hit is at most {recipe.tolerance_px:g} px off", output.quiet)
     writer.finish(started_s, looked.opened, metrics, table, lambda: checks(metrics))
 
 
@@ -112,7 +113,7 @@ def pointing_of(
                 continue
             lines = (
                 method, f"{held.classes[k]}  p={likely[k]:.3f}",
-                f"{'hit' if hit else 'miss'}  top fifth inside {found[method]['top_fifth_inside']:.0%}",
+                f"{'hit' if hit else 'miss'}, top fifth inside {found[method]['top_fifth_inside']:.0%}",
             )  # fmt: skip
             panels.append(
                 Panel(judge_plots.pointed(map_sheet.over(seen.image, values, 0.5), inside, (x, y)), lines, ("0", "1"))

@@ -125,7 +125,9 @@ def test_bounds_end_with_7_before_the_stamp(run_inprocess, hues, scenes, tmp_pat
 
 
 def test_pictures_are_drawn_where_asked(run_inprocess, hues, scenes, tmp_path):
-    result = run_inprocess("visualize", "score", "s00.png", "s01.png", "-o", "out", *FAST, "--method", "gradcam")
+    result = run_inprocess(
+        "visualize", "score", "s00.png", "s01.png", "-o", "out", "--metric", "deletion", "--set", "steps=4"
+    )
     assert result.code == 0, result.stderr
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         "report.json", "s00.npz", "s00.png", "s01.npz", "s01.png"
@@ -145,6 +147,15 @@ def test_a_broken_and_a_plain_picture_cost_a_record_each(run_inprocess, hues, sc
     assert [i.get("error", {}).get("code") for i in items] == [3, 1, None]
     assert run_inprocess(*words).code == 1
     assert run_inprocess("visualize", "score", "broken.png").code == 3
+
+
+@pytest.mark.parametrize("verb", [("score",), ("sanity",), ("pointing", "--boxes", "boxes.csv")], ids=lambda v: v[0])
+def test_a_network_of_nan_is_told(run_inprocess, hues, scenes, verb):
+    with torch.no_grad():
+        hues.fc.bias[0] = float("nan")
+    result = run_inprocess("visualize", verb[0], "s00.png", *verb[1:])
+    assert result.code == 1
+    assert "NaN" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -184,7 +195,7 @@ def test_several_classes_are_cases_of_their_own(run_inprocess, hues, scenes):
 
 def test_sanity_of_a_network_whose_maps_depend_on_its_weights(run_inprocess, hues, scenes, tmp_path):
     before = {k: v.clone() for k, v in hues.state_dict().items()}
-    names = [n for n, _, _ in scenes[:3]]
+    names = [n for n, _, _ in scenes[:2]]
     result = run_inprocess("visualize", "sanity", *names, "--json", "-o", "out", "--set", "draws=3")
     assert result.code == 0, result.stderr
     doc = result.json()
@@ -196,7 +207,7 @@ def test_sanity_of_a_network_whose_maps_depend_on_its_weights(run_inprocess, hue
     ends = [i["stages"][-1]["gradcam"]["spearman"] for i in doc["items"]]
     assert doc["metrics"]["gradcam/spearman"] == pytest.approx(np.mean(ends))
     assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.suffix == ".png") == [
-        "s00.png", "s01.png", "s02.png", "sanity-mean.png"
+        "s00.png", "s01.png", "sanity-mean.png"
     ]  # fmt: skip
     assert np.load(tmp_path / "out" / "s00.npz")["gradcam_spearman"].shape == (2,)
 
@@ -305,6 +316,7 @@ def test_a_gray_network_without_maps_has_saliency(run_inprocess, digits_run, tmp
     assert "no map" in result.stderr
 
 
+@pytest.mark.slow
 def test_random_weights_are_stamped_and_pictures_need_not_be_square(run_inprocess, tmp_path):
     photo("chelsea", tmp_path)
     model = ("-m", "torchvision:resnet18@random", "--size-px", "64x96")
