@@ -86,7 +86,8 @@ def subject(recipe: Any, output: Output, place: Place) -> Subject:
     """Open the network of a recipe and say which it is.
 
     Raises:
-        ModelError: missing or broken; UsageError: a size it cannot take is told when it runs.
+        ModelError: missing or broken.
+        UsageError: a size that the network cannot take.
 
     """
     device = open_device(_device(recipe))
@@ -102,7 +103,24 @@ def subject(recipe: Any, output: Output, place: Place) -> Subject:
         own = next(s for s in steps if s["step"] == "resize")
         changed = {**own, "size_px": list(size), "fit": fit or own["fit"]}
         steps = [changed if s["step"] == "resize" else s for s in steps]
-    return Subject(opened, device.ready(opened.module), device, steps, size)
+    module = device.ready(opened.module)
+    if asked and size != tuple(opened.facts["size_px"]):
+        _try_out(module, torch.zeros(1, opened.facts["channels"], *size, device=device.torch))
+    return Subject(opened, module, device, steps, size)
+
+
+def _try_out(module: nn.Module, blank: Tensor) -> None:
+    """Refuse a size that the network cannot take, before pictures are read."""
+    try:
+        with torch.no_grad():
+            module(blank)
+    except (RuntimeError, ValueError, AssertionError) as error:
+        if isinstance(error, RuntimeError) and device_error(error):
+            raise device_error(error) from None
+        height, width = blank.shape[2:]
+        why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        text = f"the network cannot take pictures of {height}×{width}: {why}"
+        raise UsageError(text, "leave --size-px out, or try another", key="size_px") from None
 
 
 def _device(recipe: Any) -> Any:

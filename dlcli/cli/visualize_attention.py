@@ -53,8 +53,8 @@ def attention(
 
     \b
     dlcli visualize attention cat.png -m torchvision:vit_b_16 -o attention.png
-    dlcli visualize attention cat.png -m runs/classify/vit-1 --rollout -o rollout.png
-    dlcli visualize attention cat.png -m timm:swin_tiny_patch4_window7_224 --layer 3 --at 90,120 -o window.png
+    dlcli visualize attention cat.png -m runs/classify/vit-1 --rollout
+    dlcli visualize attention cat.png -m torchvision:swin_t --at 90,120 -o w.png
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit)
     named |= {"layer": ("--layer", layer), "head": ("--head", head), "at": ("--at", at)}

@@ -108,7 +108,7 @@ def dream(
 
     \b
     dlcli visualize dream cat.png -o dream.png
-    dlcli visualize dream sky.jpg --guide flowers.jpg --layer blocks.4 -o guided.png
+    dlcli visualize dream sky.jpg --guide flowers.jpg -o guided.png
     """
     named = own.network(model, seed, device) | {
         "size_px": ("--size-px", size_px), "layers": ("--layer", layer or None), "channel": ("--channel", channel),

@@ -48,7 +48,7 @@ def gradients(
 
     \b
     dlcli visualize gradients photos/ -m runs/classify/transfer-1 -o gradients.png
-    dlcli visualize gradients digits -m runs/classify/lenet-digits-1 --mode training
+    dlcli visualize gradients digits -m RUN --mode training -o gradients.png
     dlcli visualize gradients cat.png -m torchvision:vgg11@random --class 285
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit)

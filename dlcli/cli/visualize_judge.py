@@ -11,7 +11,7 @@ from dlcli.cli import visualize_options as own
 from dlcli.cli.options import HELP
 
 app = typer.Typer(add_completion=False, context_settings=HELP, rich_markup_mode="rich")
-KNOWN = "gradcam|gradcam++|layercam|hirescam|eigencam|saliency"
+KNOWN = "gradcam|gradcam++|layercam|hirescam|eigencam|saliency|guided-backprop"
 Method = Annotated[list[str] | None, typer.Option("--method", metavar=KNOWN, help="Repeatable (methods).")]
 Out = Annotated[
     str | None,
@@ -58,7 +58,7 @@ def score(
 
     \b
     dlcli visualize score photos/ --method gradcam --method saliency
-    dlcli visualize score cat.png --map mine.npy --metric road --fail-under mine.npy/road=0.1
+    dlcli visualize score cat.png --map mine.npy --metric road --metric deletion
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit) | own.asked(classes, top)
     named |= {"layer": ("--layer", layer), "methods": ("--method", method or None)}
@@ -105,7 +105,7 @@ def sanity(
 
     \b
     dlcli visualize sanity cat.png -o sanity.png
-    dlcli visualize sanity photos/ -m runs/classify/transfer-1 --fail-over gradcam/spearman=0.5
+    dlcli visualize sanity photos/ -m RUN --fail-over gradcam/spearman=0.5
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit) | own.asked(classes, top)
     named |= {"layer": ("--layer", layer), "methods": ("--method", method or None)}

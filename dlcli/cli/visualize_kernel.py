@@ -74,13 +74,14 @@ def kernel(
     """Process pictures without a network: gray, blur, edges, any kernel; alone: each.
 
     \b
-    dlcli visualize kernel cat.png --op gray:luma --op blur:2 --op sobel -o edges.png
-    dlcli visualize kernel cat.png --kernel "0 1 0; 1 -4 1; 0 1 0" --padding zero -o k.png
+    dlcli visualize kernel cat.png --op gray:luma --op sobel -o edges.png
+    dlcli visualize kernel cat.png --kernel "0 1 0; 1 -4 1; 0 1 0" -o k.png
 
     \b
-    A diagonal stroke found in an X, in numbers: --example x; after the kernel row 1 is
-    0.78 -0.11 0.11 0.33 0.56 -0.11 0.33, after relu and maxpool:2 (ceil) 1.00 0.33 0.56 0.33.
-    --example columns: first 2, 6; with --stride 2: 2, -4; with --padding zero the corner is -15.
+    The course's convolution in numbers: --example x finds a diagonal stroke in an
+    X: row 1 is 0.78 -0.11 0.11 0.33 0.56 -0.11 0.33 after the kernel, and after
+    relu and maxpool:2 (ceil) 1.00 0.33 0.56 0.33. --example columns begins 2, 6;
+    with --stride 2: 2, -4; with --padding zero the corner is -15.
     """
     named = {
         "ops": ("--op", op or None), "display": ("--display", display), "steps": ("--steps", steps),

@@ -46,7 +46,7 @@ def filters(
     \b
     dlcli visualize filters -m runs/classify/lenet-digits-1 -o filters.png
     dlcli visualize filters --scale filter -o filters.png --raw weights.npy
-    dlcli visualize filters -m torchvision:resnet18 --layer layer1.0.conv1 -o conv.png
+    dlcli visualize filters -m RUN --layer features.3 --set scale=filter -o f.png
     """
     named = own.network(model, seed, device)
     named |= {"layer": ("--layer", layer), "scale": ("--scale", scale), "channels": ("--channels", channels)}
@@ -90,7 +90,7 @@ def weights(
     \b
     dlcli train classify/linear-digits
     dlcli visualize weights -m runs/classify/linear-digits-1 -o weights.png
-    dlcli visualize weights -m runs/classify/linear-digits-1 --class 3 --class 8 -o two.png
+    dlcli visualize weights -m runs/classify/linear-digits-1 --class 3 -o w.png
     """
     named = own.network(model, seed, device) | own.asked(classes, None)
     named |= {"scale": ("--scale", scale), "zoom": ("--zoom", zoom)}
@@ -136,8 +136,8 @@ def activations(
 
     \b
     dlcli visualize activations cat.png -o maps.png
-    dlcli visualize activations cat.png --layer blocks.3 --max 16 -o maps.png --raw maps.npy
-    dlcli visualize activations cat.png -m torchvision:resnet18 --layer 'layer*' -o all.png
+    dlcli visualize activations cat.png --layer blocks.3 --max 16 -o maps.png
+    dlcli visualize activations cat.png -m RUN --layer 'layer*' -o all.png
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit)
     named |= {"layer": ("--layer", layer), "order": ("--order", order), "scale": ("--scale", scale)}
@@ -199,7 +199,7 @@ def embedding(
 
     \b
     dlcli visualize embedding photos/ -o map.png --table map.csv
-    dlcli visualize embedding digits -m runs/classify/lenet-digits-1 --method tsne -o map.png
+    dlcli visualize embedding digits -m RUN --method tsne -o map.png
     dlcli visualize embedding --of filters -m torchvision:resnet18 -o filters.png
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit)

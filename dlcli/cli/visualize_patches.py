@@ -51,7 +51,7 @@ def patches(
     \b
     dlcli visualize patches photos/ -o patches.png
     dlcli visualize patches photos/ --layer blocks.2.1 --channels 0,3-5 --top 16
-    dlcli visualize patches digits -m runs/classify/lenet-digits-1 --raw patches.npz
+    dlcli visualize patches digits -m RUN --channels 0-3 --raw patches.npz
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit)
     named |= {"layer": ("--layer", layer), "channels": ("--channels", channels), "top": ("--top", top)}

@@ -52,8 +52,8 @@ def saliency(
 
     \b
     dlcli visualize saliency cat.png -o saliency.png
-    dlcli visualize saliency cat.png --method gradient --method smoothgrad --method integrated -o all.png
-    dlcli visualize saliency cat.png --method occlusion --set occlusion.window_px=32 -o covered.png
+    dlcli visualize saliency cat.png -r visualize/saliency-compared -o all.png
+    dlcli visualize saliency cat.png --method occlusion -o covered.png
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit) | own.asked(classes, top)
     named |= {"methods": ("--method", method)}
@@ -91,7 +91,7 @@ def deconvnet(
 
     \b
     dlcli visualize deconvnet cat.png -o deconvnet.png
-    dlcli visualize deconvnet cat.png --layer blocks.3 --channel 5 --channel 7 -o units.png
+    dlcli visualize deconvnet cat.png --layer blocks.3 --channel 5 -o unit.png
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit) | own.asked(classes, top)
     named |= {"layer": ("--layer", layer), "channels": ("--channel", _numbers(channel)), "show": ("--show", show)}
@@ -129,7 +129,7 @@ def guided_backprop(
 
     \b
     dlcli visualize guided-backprop cat.png -o guided.png
-    dlcli visualize guided-backprop cat.png --layer blocks.3 --channel 5 --channel 7 -o units.png
+    dlcli visualize guided-backprop cat.png --layer blocks.3 --channel 5
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit) | own.asked(classes, top)
     named |= {"layer": ("--layer", layer), "channels": ("--channel", _numbers(channel)), "show": ("--show", show)}
@@ -166,7 +166,7 @@ def guided_gradcam(
 
     \b
     dlcli visualize guided-gradcam cat.png -o guided.png
-    dlcli visualize guided-gradcam cat.png --class "tiger cat" --class 285 -o both.png
+    dlcli visualize guided-gradcam cat.png --class "tiger cat" --class 285
     """
     named = own.network(model, seed, device) | own.shape(size_px, fit) | own.asked(classes, top)
     named |= {"layer": ("--layer", layer), "show": ("--show", show)}

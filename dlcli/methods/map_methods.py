@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlcli.core.errors import RunFailed
-from dlcli.methods import cams, feature_maps
+from dlcli.methods import cams, feature_maps, rectified
 
 
 def saliency(module: nn.Module, x: Tensor, k: int) -> Tensor:
@@ -25,6 +25,19 @@ def saliency(module: nn.Module, x: Tensor, k: int) -> Tensor:
         leaf = x.detach().clone().requires_grad_()
         gradient = torch.autograd.grad(feature_maps.scores_of(module(leaf))[0, k], leaf)[0]
     return gradient[0].abs().amax(0)
+
+
+def guided_backprop(module: nn.Module, x: Tensor, k: int) -> Tensor:
+    """Return the greatest magnitude, over the channels, of what guided backpropagation brings back.
+
+    Shapes:
+        x (1, C, H, W) -> (H, W)
+
+    Raises:
+        UsageError: the network has no ReLU.
+
+    """
+    return rectified.of_classes(module, x, [k], "guided-backprop")[1][0][0].abs().amax(0)
 
 
 def edges(x: Tensor) -> Tensor:
@@ -60,7 +73,10 @@ def center(x: Tensor) -> Tensor:
 
 # Methods that look at pixels, not at a layer: (network, picture, class) -> (H, W). Another joins by a line here, and a
 # word in core/schemas/visualize_judge.py.
-PIXELS: dict[str, Callable[[nn.Module, Tensor, int], Tensor]] = {"saliency": saliency}
+PIXELS: dict[str, Callable[[nn.Module, Tensor, int], Tensor]] = {
+    "saliency": saliency,
+    "guided-backprop": guided_backprop,
+}
 # Those known to show the picture more than the network (Adebayo et al. 2018; Nie et al. 2018): `sanity` says so.
 KNOWN_WEAK = frozenset({"guided-backprop", "deconvnet", "guided-gradcam"})
 BASELINES = ("random", "edges")

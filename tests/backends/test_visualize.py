@@ -39,6 +39,14 @@ def test_random_weights_are_told_and_drawn(cam):
     assert Path("a.png").read_bytes() != Path("b.png").read_bytes()
 
 
+@pytest.mark.parametrize("model", ["timm:test_vit@random", "torchvision:alexnet@random"])
+def test_a_size_that_the_network_cannot_take(run_inprocess, tmp_path, model):
+    photo("chelsea", tmp_path)
+    done = run_inprocess("visualize", "saliency", "chelsea.png", "-m", model, "--size-px", "20")
+    assert (done.code, done.stdout) == (2, "")
+    assert "the network cannot take pictures of 20×20: " in done.stderr
+
+
 def test_a_folder_gets_pictures_numbers_and_a_report(cam):
     done = cam("chelsea.png", "coffee.png", "-o", "maps", "--json")
     assert sorted(os.listdir("maps")) == ["chelsea.npy", "chelsea.png", "coffee.npy", "coffee.png", "report.json"]

@@ -10,12 +10,12 @@ from dlcli.core.schemas.base import Conflict, refuse_unused
 from dlcli.core.schemas.shared import Count, NotNegative, Positive
 from dlcli.core.schemas.visualize import ExplainLayer, LookAtPictures
 
-Judged = Literal["gradcam", "gradcam++", "layercam", "hirescam", "eigencam", "saliency"]
+Judged = Literal["gradcam", "gradcam++", "layercam", "hirescam", "eigencam", "saliency", "guided-backprop"]
 Metric = Literal["insertion", "deletion", "average-drop", "road"]
 Percentile = Annotated[float, Field(gt=0, lt=100)]
 Correlation = Annotated[float, Field(ge=-1, le=1)]
 
-METHODS = Field(["gradcam"], description="gradcam, gradcam++, layercam, hirescam, eigencam, saliency")
+METHODS = Field(["gradcam"], description="gradcam, gradcam++, layercam, hirescam, eigencam, saliency, guided-backprop")
 LAYER = Field(None, description="of the class-activation maps: name or pattern; null: the last map of the network")
 
 
@@ -57,7 +57,8 @@ class SanityRecipe(ExplainLayer):
     """How ``dlcli visualize sanity`` tells maps of the network from maps of the picture."""
 
     methods: Annotated[list[Judged], Field(min_length=1)] = Field(
-        ["gradcam", "saliency"], description="gradcam, gradcam++, layercam, hirescam, eigencam, saliency"
+        ["gradcam", "saliency"],
+        description="gradcam, gradcam++, layercam, hirescam, eigencam, saliency, guided-backprop",
     )
     order: Literal["cascading", "independent"] = Field(
         "cascading", description="cascading: from the top down, all above stay random; independent: one group at a time"
