@@ -98,6 +98,7 @@ def cam_of(held: Subject, seen: Seen, recipe: Any) -> Made:
     for k, weights in zip(classes, head.rows, strict=True):
         found = average_head.cam(head.activation, weights)
         why = cams.why_blank(head.layer, found, head.activation, weights[None, :, None, None])
+        why = why and RunFailed(why.message, "try another --class, or visualize gradcam with another --layer")
         try:
             done.maps[k, "cam"] = cams.finished([found], held.size_px, [why])[0]
         except RunFailed as error:
