@@ -68,6 +68,8 @@ def fool_of(held: Subject, seen: Seen, recipe: Any, heard: shared.Heard = lambda
               (f"difference, times {factor}", f"up to {linf} of 255, {moved_pixels.mean():.0%} of the pixels")),
         Panel(_small(image), ("fooled" if found.reached else "not fooled", _first(after))),
     ]  # fmt: skip
+    if found.reached and not linf:
+        panels[-1] = Panel(_small(image), ("unchanged: seen so already", _first(after)))
     error = None
     if not found.reached:
         text = f"{held.classes[target]} has probability {found.probability:.4f} within {recipe.epsilon}/255"

@@ -285,7 +285,9 @@ class Writer:
         if wrong and not self.made:
             unread = all(i["error"]["code"] == DataError.code for i in wrong)
             what = "none of the pictures could be read" if unread else "nothing could be made of any picture"
-            if len(wrong) == 1:
+            if not unread and self.files:
+                what = "what was asked for was not reached; what was reached is written"
+            elif len(wrong) == 1:
                 what = "the picture could not be read" if unread else "nothing could be made of the picture"
             raise (DataError if unread else RunFailed)(what)
         if wrong:

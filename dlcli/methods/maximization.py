@@ -174,7 +174,8 @@ class Climb:
         if self.dead == DEAD_STEPS:
             raise RunFailed(
                 f"{where}: nothing to climb: the gradient has been 0 for {DEAD_STEPS} steps",
-                "start elsewhere: another --seed, a start picture, or the layer before the ReLU",
+                "start elsewhere: another --seed, a start picture, the layer before the ReLU; the fresh head of a "
+                "vision transformer with random weights is all 0",
             )
 
     @torch.no_grad()
