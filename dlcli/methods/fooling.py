@@ -99,8 +99,10 @@ def fool(
                     return Fooled(found, measured, most, done, True)
             if step == steps:
                 break
+            if done == 0:
+                change = change * (gradient != 0)  # no random start where the network does not look
             direction = momentum * direction + gradient / gradient.abs().sum().clamp(min=1e-30)
-            # Where the network does not look, the gradient is 0 and the picture stays as it is.
+            # Where the network does not look the gradient is 0, and so is its sign.
             change = (change + max(length * most, 1e-3) * direction.sign()).clamp(-most, most)
             change = (start + change).clamp(0, 255) - start
             done += 1

@@ -214,7 +214,7 @@ def test_random_weights_stand_on_the_picture(run_inprocess):
 
 
 def test_a_file_is_written_that_fools_predict(run_inprocess, digits_run, small):
-    words = ("--to", "7", "--epsilon", "90", "--goal", "0.2", "-o", "x.png", "--picture", "p.png", "--raw", "x.npy")
+    words = ("--to", "7", "--epsilon", "200", "--goal", "0.5", "-o", "x.png", "--picture", "p.png", "--raw", "x.npy")
     item = items(run_inprocess("visualize", "fool", small, "-m", digits_run, *words, "--json"))[0]
     assert item["reached"]
     answer = items(run_inprocess("predict", digits_run, "p.png", "--json"))[0]
@@ -290,7 +290,12 @@ def test_wrong_words_of_fool_are_told(words, text, run_inprocess, digits_run, sm
 
 @pytest.mark.parametrize(
     "words",
-    [("momentum=0",), ("random_start=true",), ("step_size=1",), ("random_start=true", "seed=1")],
+    [
+        ("momentum=0",),
+        ("step_size=1",),
+        ("epsilon=1", "steps=1", "step_size=0.6", "random_start=true"),
+        ("epsilon=1", "steps=1", "step_size=0.6", "random_start=true", "seed=1"),
+    ],
     ids="-".join,
 )
 def test_each_key_of_fool_changes_the_picture(words, run_inprocess, digits_run, small):
@@ -328,7 +333,7 @@ def test_all_priors_means_all():
 
 
 def test_shipped_recipes_of_fool_run(run_inprocess, digits_run, small):
-    recipe = resolve("visualize/fool-least", command="visualize-fool").recipe
+    recipe = resolve("visualize/fool-pgd", command="visualize-fool").recipe
     assert isinstance(recipe, FoolRecipe)
-    words = ("-m", digits_run, "--to", "7", "--goal", "0.16", "--epsilon", "90", "-r", "visualize/fool-least")
+    words = ("-m", digits_run, "--to", "7", "--goal", "0.16", "--epsilon", "90", "-r", "visualize/fool-pgd")
     assert run_inprocess("visualize", "fool", small, *words, "-o", "x.png").code == 0

@@ -66,11 +66,12 @@ def test_a_picture_that_is_already_seen_so_stays():
     assert np.array_equal(found.picture, PICTURE)
 
 
-def test_where_the_network_does_not_look_nothing_changes():
+@pytest.mark.parametrize("random_start", [False, True])
+def test_where_the_network_does_not_look_nothing_changes(random_start):
     def half(pictures, target):
         return likelihood(pictures[..., :12], target)
 
-    found = fooled(ask=half, goal=0.999999, bound=3)
+    found = fooled(ask=half, goal=0.999999, bound=3, random_start=random_start)
     assert np.array_equal(found.picture[..., 12:], PICTURE[..., 12:])
 
 
