@@ -160,25 +160,55 @@ def test_a_recipe_of_cascades_holds_no_default_and_trains(name, run_inprocess, t
     assert run_inprocess("recipes", "check", name).code == 0
 
 
-# What makes each recipe of `visualize` quick; the network is a small random one.
+NET, SMALL_PX = ("-m", "timm:test_resnet@random"), ("--size-px", "64")
+# What each recipe of `visualize` needs beside a picture or in its place, and what makes it quick. PICTURE, FOLDER,
+# BOXES and CURVES stand for files.
 LOOKS = {
-    "all-slow": ["--part", "gradcam", "--part", "filters", "-o", "page"],
+    "activations-shared": ["PICTURE", *NET],
+    "all-slow": ["PICTURE", *NET, *SMALL_PX, "--part", "gradcam", "--part", "filters", "-o", "page"],
+    **dict.fromkeys(("attention-heads", "attention-rollout"), ("PICTURE", "-m", "timm:test_vit@random")),
+    "curves-smooth": ["CURVES"],
+    "deconvnet-vgg": ["PICTURE", "--size-px", "48"],
+    "dream-strokes": ["PICTURE", *NET, "--set", "layers=[layer1]", "--set", "steps=1", "--set", "octaves=1"],
+    "embedding-filters": [*NET],
+    "embedding-tsne": ["FOLDER", *NET, *SMALL_PX, "--set", "perplexity=5"],
+    "filters-minmax": [*NET],
+    "fool-pgd": ["PICTURE", *NET, "--to", "tabby", "--goal", "0.0001"],
+    "guided-backprop-unit": ["PICTURE", *NET, *SMALL_PX, "--layer", "layer1"],
+    "gradients-training": ["FOLDER", *NET, *SMALL_PX, "--set", "batch=4"],
+    "invert-smooth": ["PICTURE", *NET, *SMALL_PX, "--layer", "layer1", "--set", "steps=2"],
+    "kernel-course": [],
+    "kernel-edges": ["PICTURE"],
+    **dict.fromkeys(
+        ("maximize-all-priors", "maximize-pixels"), (*NET, *SMALL_PX, "--class", "tabby", "--set", "steps=2")
+    ),
+    "patches-all": ["FOLDER", *NET, *SMALL_PX],
+    "pointing": [*NET, *SMALL_PX, "--boxes", "BOXES"],
+    "sanity-shuffled": ["PICTURE", *NET, *SMALL_PX, "--set", "stages=2"],
+    "score": ["PICTURE", *NET, *SMALL_PX, "--set", "steps=2"],
+    "weights-each": ["-m", "torchvision:vgg11@random"],
 }
 
 
 @pytest.mark.parametrize("name", VISUALIZE)
-def test_a_recipe_of_visualize_holds_no_default_and_looks(name, run_inprocess, photo_folder):
+def test_a_recipe_of_visualize_holds_no_default_and_looks(name, run_inprocess, photo_folder, digits_run, tmp_path):
     verb = shipped.visualize_verb(name)
     defaults = {k: recipes.plain(v[1]) for k, v in all_keys(schema_of(f"visualize-{verb}")).items()}
     said = recipes.flat(recipes.plain(recipes.read_file(FILES[name])))
     held = recipes.flat(recipes.plain(recipes.resolve(name, command=f"visualize-{verb}").recipe))
     assert said.keys() > {"schema"}
     assert [k for k in said if k != "schema" and k in defaults and defaults[k] == held[k]] == []
-    picture = next(photo_folder.rglob("*.png"))
-    words = LOOKS.get(name.removeprefix("visualize/"), [])
-    result = run_inprocess("visualize", verb, picture, "-r", name, *words, "-q")
-    assert result.code == 0, result.stderr
     assert run_inprocess("recipes", "check", name).code == 0
+    picture = next(photo_folder.rglob("*.png"))
+    boxes = tmp_path / "boxes.csv"
+    boxes.write_text(f"input,x0,y0,x1,y1,class\n{picture},0,0,20,20,tabby\n")
+    places = {"PICTURE": picture, "FOLDER": photo_folder, "BOXES": boxes, "CURVES": digits_run}
+    words = [places.get(w, w) for w in LOOKS.get(name.removeprefix("visualize/"), ["PICTURE", *NET, *SMALL_PX])]
+    result = run_inprocess("visualize", verb, "-r", name, *words, "-q")
+    if name == "visualize/weights-each":  # no shipped network is linear: the refusal names that
+        assert (result.code, "no linear function" in result.stderr) == (2, True)
+        return
+    assert result.code == 0, result.stderr
 
 
 @pytest.mark.parametrize("name", [n for n in FILES if n not in CASCADE + VISUALIZE])

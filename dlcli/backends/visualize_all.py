@@ -144,7 +144,11 @@ def _maker(verb: str) -> Callable[[Subject, Seen, Any], Made]:
             return lambda held, _, recipe: visualize_layers.filters_of(held, recipe)
         case "maximize":
             return lambda held, _, recipe: visualize_images.maximize_of(held, recipe)
-    return {"invert": visualize_dreams.invert_of, "dream": visualize_dreams.dream_of}[verb]
+        case "dream":
+            return lambda held, seen, recipe: visualize_dreams.dream_of(
+                held, visualize_dreams.whole(held, seen.source, recipe.size_px, seen.name), recipe
+            )
+    return visualize_dreams.invert_of
 
 
 def _recipe_of(verb: str, recipe: Any, answers: list[Row]) -> Any:

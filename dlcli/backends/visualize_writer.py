@@ -60,9 +60,9 @@ class Made:
         picture: for people; None where none is written (``Writer.draws``).
         raw: name → numbers; one array is written as ``.npy``, several as ``.npz``.
         facts: for JSON and the table: plain data; nested values stay out of the table.
-        rows: the table instead of the facts, such as a row a layer; empty: the facts are one row.
         plain: name → a picture that was made, with nothing drawn around it; a folder takes them all.
         error: why this is not what was asked for; it is written all the same, and counts as nothing made.
+        rows: the table instead of the facts, such as a row a layer; empty: the facts are one row.
 
     """
 
@@ -70,9 +70,9 @@ class Made:
     picture: Image.Image | None
     raw: dict[str, np.ndarray] = field(default_factory=dict)
     facts: Row = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
     plain: dict[str, Image.Image] = field(default_factory=dict)
     error: DlcliError | None = None
+    rows: list[Row] = field(default_factory=list)
 
 
 class Writer:
