@@ -144,7 +144,7 @@ __dlcli_list() {
     'keys:visualize-maximize')
       list='schema= model= seed= device.name= size_px= fit= classes= layer= channels= objective= image= optimizer= lr=
         steps= views= spread= priors.l2= priors.blur_px= priors.blur_every= priors.clip_pixels= priors.clip_gradients=
-        priors.tv= moves.jitter_px= moves.scale= moves.turn_deg=' ;;
+        priors.tv= moves.jitter= moves.scale= moves.turn_deg=' ;;
     'keys:visualize-invert')
       list='schema= model= seed= device.name= size_px= fit= layers= steps= alpha= weight_alpha= beta= weight_variation=' ;;
     'keys:visualize-dream')

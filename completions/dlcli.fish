@@ -763,18 +763,18 @@ function __dlcli_list
                 'image=' 'the numbers that are changed: spectrum with colors taken apart, or pixels (fourier)' \
                 'optimizer=' 'adam, or ascent: steps of equal length (adam)' \
                 'lr=' 'size of a step; null: 0.05 (fourier), 0.02 (pixel)' \
-                'steps=' 'how many (160)' \
+                'steps=' 'how many (128)' \
                 'views=' 'moved views of the picture a step (1)' \
                 'spread=' 'of the noise it starts from; unused with a start picture (0.05)' \
-                'priors.l2=' 'share of the picture\'s contrast taken away after each step (0.003)' \
+                'priors.l2=' 'share of the picture\'s contrast taken away after each step (0.005)' \
                 'priors.blur_px=' 'spread of a Gaussian the picture is blurred by (0.0)' \
                 'priors.blur_every=' 'steps between two blurs (4)' \
                 'priors.clip_pixels=' 'share of the pixels made gray after each step: the faintest (0.0)' \
                 'priors.clip_gradients=' 'share of the pixels left alone at each step: of least gradient (0.0)' \
-                'priors.tv=' 'weight of the total variation (mean over pixels) against the score (300.0)' \
-                'moves.jitter_px=' 'pixels up, down, left, right (16)' \
-                'moves.scale=' 'largest change of size: 0.2 means 1/1.2 to 1.2 (0.2)' \
-                'moves.turn_deg=' 'largest turn, degrees (15.0)'
+                'priors.tv=' 'pull towards less total variation, as a share of the score\'s pull (0.06)' \
+                'moves.jitter=' 'up, down, left, right, as a share of the shorter side (0.1)' \
+                'moves.scale=' 'largest change of size: 0.4 means 1/1.4 to 1.4 (0.4)' \
+                'moves.turn_deg=' 'largest turn, degrees (20.0)'
         case 'keys:visualize-invert'
             printf '%s\t%s\n' \
                 'schema=' 'version of the recipe format (1)' \
@@ -849,7 +849,7 @@ function __dlcli_list
                 'classes=' 'names or numbers of classes; empty: the one the network answers' \
                 'top=' 'ask for so many classes, the likeliest first; null: for one' \
                 'layer=' 'name or pattern, see --list-layers; null: the last map of the network' \
-                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency' \
+                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency, guided-backprop' \
                 'maps=' 'maps of your own: a .npy, or a folder with a .npy named as each picture' \
                 'metrics=' 'insertion, deletion, average-drop, road' \
                 'steps=' 'of insertion and deletion: equal shares of the pixels, one after another (32)' \
@@ -867,7 +867,7 @@ function __dlcli_list
                 'classes=' 'names or numbers of classes; empty: the one the network answers' \
                 'top=' 'ask for so many classes, the likeliest first; null: for one' \
                 'layer=' 'name or pattern, see --list-layers; null: the last map of the network' \
-                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency' \
+                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency, guided-backprop' \
                 'order=' 'cascading: from the top down, all above stay random; independent: one group at a time (cascading)' \
                 'stages=' 'groups of layers: the head, then the others in equal shares (6)' \
                 'weights=' 'fresh: as a layer begins; shuffled: those of each tensor in random order (fresh)' \
@@ -883,7 +883,7 @@ function __dlcli_list
                 'fit=' 'how pictures get that shape; null: as the network was trained' \
                 'boxes=' 'COCO .json, or .csv with input,x0,y0,x1,y1,class' \
                 'ask=' 'boxes: the class that the file gives a box; answer: the class the network answers (boxes)' \
-                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency' \
+                'methods=' 'gradcam, gradcam++, layercam, hirescam, eigencam, saliency, guided-backprop' \
                 'layer=' 'of the class-activation maps: name or pattern; null: the last map of the network' \
                 'tolerance_px=' 'how far from a box a hit may be, in pixels of the file (15.0)'
         case 'keys:visualize-all'

@@ -141,7 +141,7 @@ def whole(held: Subject, image: Image.Image, size_px: str | None, name: str = ""
 
     """
     color = [step for step in held.preprocessing if step["step"] == "color"]
-    image = images.fitted(image, color)
+    source, image = image, images.fitted(image, color)
     if size_px is not None:
         height, width = sides(size_px)
         if "x" not in size_px.lower():
@@ -150,7 +150,7 @@ def whole(held: Subject, image: Image.Image, size_px: str | None, name: str = ""
         image = image.resize((width, height), Image.Resampling.BICUBIC)
     x = images.as_input(images.as_array(image), held.preprocessing)
     placed = held.device.place({"pictures": torch.from_numpy(x)[None]})["pictures"]
-    return Seen(name, np.asarray(image.convert("RGB")), placed)
+    return Seen(name, np.asarray(image.convert("RGB")), placed, source)
 
 
 def dream_of(

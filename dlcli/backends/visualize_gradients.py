@@ -130,7 +130,7 @@ def _made(held: Subject, x: Tensor, recipe: Any, name: str, given: Tensor | None
         "layer": np.array([r["layer"] for r in norms.rows]),
         "weights": np.array([r["weights"] for r in norms.rows]),
     }
-    return Made(name, gradient_bars.figure(norms.rows, lines), raw, facts, [_shown(r) for r in norms.rows])
+    return Made(name, gradient_bars.figure(norms.rows, lines), raw, facts, rows=[_shown(r) for r in norms.rows])
 
 
 def _number(value: float | None) -> float:

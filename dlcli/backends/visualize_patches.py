@@ -151,7 +151,7 @@ def _made(held: Subject, recipe: Any, many: data.Many, units: Units, found: _Fou
         f"{units.layer} of {held.opened.argument}: what activates each channel most of {seen:,} pictures; sees {view}"
     )
     panels = _panels(held, recipe, many.part, units, found, boxes)
-    return Made(many.name, map_sheet.sheet(panels, title, held.opened.stamp), raw, facts, rows)
+    return Made(many.name, map_sheet.sheet(panels, title, held.opened.stamp), raw, facts, rows=rows)
 
 
 def _records(part: Part, found: _Found, boxes: np.ndarray, n: int) -> list[Row]:

@@ -205,9 +205,9 @@ def test_what_has_no_effect_is_refused(run_inprocess, cat):
 
 def test_a_size_the_network_cannot_take_is_told(run_inprocess, cat):
     result = run_inprocess("visualize", "gradcam", cat, "-m", "timm:test_vit@random", "--size-px", "100", "-o", "a.png")
-    assert result.code == 1
-    assert "the network cannot take an input of 3×100×100" in result.stderr
-    assert "try another --size-px" in result.stderr
+    assert result.code == 2
+    assert "the network cannot take pictures of 100×100" in result.stderr
+    assert "leave --size-px out, or try another" in result.stderr
 
 
 def test_a_vision_transformer_needs_no_more_words(run_inprocess, cat):

@@ -189,7 +189,7 @@ def test_activations_of_tokens_vectors_and_several_layers(run_inprocess, tmp_pat
 def test_which_layer_the_list_names(run_inprocess, digits_run):
     for verb, layer in {
         "filters": "features.0",
-        "activations": "features",
+        "activations": "features (what features.2 puts out)",
         "embedding": "what head is given",
     }.items():
         listed = run_inprocess("visualize", verb, "-m", digits_run, "--list-layers")
