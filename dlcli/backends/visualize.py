@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from dlcli.backends.visualize_pictures import given, places, read
 from dlcli.backends.visualize_writer import Made, Place, Writer
-from dlcli.core import report
-from dlcli.core.errors import DlcliError, UsageError
+from dlcli.core import make, report
+from dlcli.core.errors import DlcliError, ModelError, UsageError
 from dlcli.core.nearest import nearest
 from dlcli.core.output import Output
 from dlcli.core.recipe import Resolved
@@ -91,7 +91,17 @@ def subject(recipe: Any, output: Output, place: Place) -> Subject:
 
     """
     device = open_device(_device(recipe))
-    opened = open_model(recipe.model, seed=recipe.seed, download=say if place.download else None)
+    if not recipe.model.strip():
+        raise UsageError(
+            "-m '' names no model", "a run, a bundle, imagenet, torchvision:NAME or timm:NAME", key="model"
+        )
+    try:
+        opened = open_model(recipe.model, seed=recipe.seed, download=say if place.download else None)
+    except ModelError as error:
+        if recipe.model.startswith(("torchvision:", "timm:")) and "@" not in recipe.model:
+            hint = f"--download fetches them; or -m {recipe.model}@random, {recipe.model}@FILE.safetensors, -m imagenet"
+            raise ModelError(error.message, hint) from None
+        raise
     if opened.stamp:
         say(f"{recipe.model}: {opened.stamp}", output.quiet)
     elif recipe.model == "imagenet":
@@ -277,6 +287,9 @@ def list_layers(
 
     """
     started_s = time.monotonic()
+    for option, given_ in (("--out", place.out), ("--raw", place.raw), ("--depfile", place.depfile)):
+        if given_ is not None:
+            raise UsageError(f"--list-layers prints the layers and writes nothing to {option}", "> FILE", key=option)
     looked = subject(resolved.recipe, output, place)
     shape = (looked.opened.facts["channels"], *looked.size_px)
     chosen = ""
@@ -308,6 +321,7 @@ def list_layers(
     say(f"layer looked at when none is named: {unnamed}", output.quiet)
     if again := len(inner) - len({r["name"] for r in inner}):
         say(f"rows that stand again: {again}; their layers run several times, --layer takes the last", output.quiet)
+    make.write_stamp(place.stamp, looked.opened.argument)
 
 
 def _lying(grids: dict[str, Any], row: Row, size_px: tuple[int, int]) -> str:

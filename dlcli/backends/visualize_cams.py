@@ -24,6 +24,7 @@ from dlcli.ui.map_sheet import Panel
 
 Grids = Mapping[str, Grid | None]
 LINE = 44  # characters below a panel
+OWN_MOST = "1: its own greatest"
 
 
 def gradcam(words: Sequence[str], resolved: Resolved, output: Output, place: Place) -> None:
@@ -130,14 +131,15 @@ def _made(held: Subject, seen: Seen, recipe: Any, layer: str, done: Explained) -
         else:
             raw[name] = found.cpu().numpy().astype(np.float32)
             over = map_sheet.over(seen.image, raw[name], recipe.opacity)
-            panels[k, method] = Panel(over, (method, about, f"layer {layer}"), ("0", "1"))
+            panels[k, method] = Panel(over, (method, about, f"layer {layer}"), ("0", OWN_MOST))
         explained.append(item)
     first = next(item for item in explained if "error" not in item)
     named = {"class": first["class"], "probability": first["probability"]} if first["class"] is not None else {}
     facts = {**named, "layer": layer, "maps": explained, "top": common.likeliest(held, done.scores)}
     if len(raw) == 1:
         raw = {"map": next(iter(raw.values()))}
-    return Made(seen.name, _sheet(held, seen, likely, panels), raw, facts)
+    rows = [{"input": seen.name, **{k: v for k, v in e.items() if k != "error"}, "layer": layer} for e in explained]
+    return Made(seen.name, _sheet(held, seen, likely, panels), raw, facts, rows=rows)
 
 
 def sorted_maps(done: Explained, methods: Sequence[str]) -> list[tuple[tuple[int | None, str], Any]]:

@@ -134,7 +134,8 @@ def weights_of(held: Subject, recipe: Any) -> Made:
     many = f"{len(classes)} of {len(held.classes)}" if len(classes) < len(held.classes) else f"all {len(classes)}"
     lines = (
         f"weights of pixels, {many} classes",
-        "brighter than gray: a bright pixel speaks for the class; darker: against it",
+        "bright: a bright pixel speaks for the class",
+        "dark: a bright pixel speaks against it",
         "score change from a black to a white pixel" + (", each class on a scale of its own" if own else ""),
     )
     ends = ("− largest", "+ largest") if own else (_short(low[0]), _short(high[0]))

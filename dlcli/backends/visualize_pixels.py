@@ -241,7 +241,10 @@ def _made(
     facts |= {"top": common.likeliest(held, scores)}
     arrays = {"map": next(iter(raw.values()))} if len(raw) == 1 else raw
     columns = 3 if len(panels) in (5, 6) else None
-    return Made(seen.name, map_sheet.sheet(panels, stamp=held.opened.stamp, columns=columns), arrays, facts)
+    shared = {k: facts[k] for k in ("layer", "relus") if k in facts}
+    rows = [{"input": seen.name, **{k: v for k, v in e.items() if not isinstance(v, dict | list | tuple)}, **shared}
+            for e in facts["maps"]]  # fmt: skip
+    return Made(seen.name, map_sheet.sheet(panels, stamp=held.opened.stamp, columns=columns), arrays, facts, rows=rows)
 
 
 def _picture(held: Subject, seen: Seen, likely: list[float]) -> Panel:

@@ -140,7 +140,23 @@ class Writer:
                 make.check_writable(path)
         if folder and not os.path.isdir(out):
             make.check_writable(out.rstrip(os.sep) or out)
-        return Path(out) if folder else None
+        return self._checked(Path(out)) if folder else None
+
+    def _checked(self, folder: Path) -> Path:
+        """Return the folder, unless it is a file, or holds a picture that is read and whose name its result would take.
+
+        Raises:
+            UsageError: it does.
+
+        """
+        if os.path.lexists(folder) and not os.path.isdir(folder):
+            raise UsageError(f"--out {folder} is no folder, and no .png or .npy either", "-o maps/", key="--out")
+        for name in self.read if os.path.isdir(folder) else ():
+            taken = folder / f"{Path(name).stem}.png"
+            if os.path.isfile(name) and os.path.isfile(taken) and os.path.samefile(name, taken):
+                what = f"--out {folder} is where {shown(name)} lies, which is read; it would be lost"
+                raise UsageError(what, "choose another folder", key="--out")
+        return folder
 
     def add(self, made: Made) -> None:
         """Write one result."""
@@ -149,6 +165,12 @@ class Writer:
         item = {"input": made.input, **made.facts}
         picture = map_sheet.png(made.picture) if made.picture is not None else b""
         paths = self._paths(made) if self.draws else {}
+        for path in paths.values():
+            make.refuse_input(str(path), self.read)
+        contents = {  # all of them before any is written: numbers that do not fit their file must not leave half
+            role: picture if role == "picture" or path == STDOUT else self._content(made, role, path)
+            for role, path in paths.items()
+        }
         if self.folder is not None:
             try:
                 self.folder.mkdir(exist_ok=True)
@@ -159,11 +181,11 @@ class Writer:
                 sys.stdout.buffer.write(picture)
                 sys.stdout.buffer.flush()
                 continue
-            content = picture if role == "picture" else self._content(made, role, path)
+            content = contents[role]
             files.write_with(path, lambda file, content=content: file.write(content) and None)
             item.setdefault("files", {})[role] = str(path)
             self.files[role if self.folder is None else f"{role}/{Path(path).stem}"] = str(path)
-            say(f"written: {path}", self.output.quiet)
+            say(f"written: {shown(path)}", self.output.quiet)
         if made.error is not None:
             self._wrong(item, made.error)
         else:
@@ -185,6 +207,7 @@ class Writer:
     def put(self, name: str, content: bytes) -> str:
         """Write a further file of the folder, such as a page; return its path."""
         path = self.folder / name
+        make.refuse_input(str(path), self.read)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

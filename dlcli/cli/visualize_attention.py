@@ -52,7 +52,7 @@ def attention(
     """Show what each head of a vision transformer looks at: attention weights.
 
     \b
-    dlcli visualize attention cat.png -m torchvision:vit_b_16 -o attention.png
+    dlcli visualize attention cat.png -m timm:vit_tiny_patch16_224@random
     dlcli visualize attention cat.png -m runs/classify/vit-1 --rollout
     dlcli visualize attention cat.png -m torchvision:swin_t --at 90,120 -o w.png
     """

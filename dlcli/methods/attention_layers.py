@@ -75,7 +75,9 @@ def survey(module: nn.Module, x: Tensor) -> list[Found]:
     attention.run(module, x, lambda call: found.append(Found(call.layer, call.kind, call.shape)))
     if not found:
         text = "the network has no attention: no softmax of queries and keys ran"
-        raise UsageError(text, f"{ELSEWHERE}; vision transformers have it (-m torchvision:vit_b_16)", key="model")
+        raise UsageError(
+            text, f"{ELSEWHERE}; vision transformers have it, such as -m torchvision:vit_b_16@random", key="model"
+        )
     return found
 
 

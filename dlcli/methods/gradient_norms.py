@@ -166,8 +166,11 @@ def verdict(norms: Norms) -> dict[str, Any]:
             "name": "exploding", "text": _exploding(norms, rows, ratio), "ratio": ratio,
             "layer": beyond and beyond["layer"],
         }  # fmt: skip
-    told = f": those of the first layer, {first['layer']}, are {ratio:.2g} times those of the last, {last['layer']}"
-    text = f"gradients neither vanish nor explode{told if ratio is not None else ''}; the norm is {norms.norm:.3g}"
+    told = ""
+    if ratio is not None:
+        told = f": by root mean square those of the first layer, {first['layer']}, are {ratio:.2g} times those of the "
+        told += f"last, {last['layer']}"
+    text = f"gradients neither vanish nor explode{told}; the norm is {norms.norm:.3g}"
     return {"name": "fine", "text": text, "ratio": ratio, "layer": None}
 
 

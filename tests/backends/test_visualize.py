@@ -129,6 +129,12 @@ def test_one_bad_picture_costs_one_record(cam):
         ("chelsea.png --size-px 9x9x9", "must be N or HxW"),
         ("chelsea.png --opacity 2", "opacity"),
         ("chelsea.png -r visualize/kernel", "recipe"),
+        ("chelsea.png --class 3 --top 2", "where classes are named it has no effect"),
+        ("--list-layers -o x.png", "--list-layers prints the layers and writes nothing to --out"),
+        ("chelsea.png -o /dev/null", "--out /dev/null is no folder"),
+        ("chelsea.png -o .", "--out . is where chelsea.png lies, which is read; it would be lost"),
+        ("chelsea.png --top 2 --raw a.npy -o a.png", "a.npy: several arrays (gradcam_"),
+        ("chelsea.png --set model=", "-m '' names no model"),
     ],
 )
 def test_wrong_words_are_told(cam, words, said):
@@ -138,6 +144,7 @@ def test_wrong_words_are_told(cam, words, said):
     assert said in done.stderr
     assert Path("chelsea.png").read_bytes() == before
     assert done.stdout == ""
+    assert sorted(os.listdir()) == ["chelsea.png", "coffee.png"]
 
 
 def test_classes_by_name_number_and_rank(cam):
@@ -147,6 +154,19 @@ def test_classes_by_name_number_and_rank(cam):
     assert list(np.load("a.npz")) == ["gradcam_282", "gradcam_285", "gradcam_281"]
     item = cam("chelsea.png", "--top", "2", "-o", "a.npz", "--json").json()["items"][0]
     assert [m["class"] for m in item["maps"]] == [t["label"] for t in item["top"][:2]]
+
+
+def test_each_class_has_a_row(cam):
+    done = cam("chelsea.png", "--class", "tabby", "--class", "lynx", "-o", "a.png")
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert (rows[0][:2], [r[1] for r in rows[1:]]) == (["input", "class"], ["tabby", "lynx"])
+
+
+def test_weights_that_are_not_there(run_inprocess, tmp_path):
+    photo("chelsea", tmp_path)
+    done = run_inprocess("visualize", "gradcam", "chelsea.png", "-m", "torchvision:resnet34")
+    assert (done.code, done.stdout) == (6, "")
+    assert "-m torchvision:resnet34@random" in done.stderr
 
 
 def test_a_picture_that_is_not_square(cam):

@@ -211,3 +211,10 @@ def test_recipes_run(run_inprocess, tmp_path, pictures, recipe):
     inputs = [pictures / "a.png", "-o", "e.png"] if recipe == "kernel-edges" else []
     result = run_inprocess("visualize", "kernel", "-r", f"visualize/{recipe}", *inputs)
     assert result.code == 0, result.stderr
+
+
+def test_padding_without_a_border_is_refused(run_inprocess, tmp_path):
+    Image.fromarray(np.zeros((8, 8), np.uint8)).save(tmp_path / "a.png")
+    done = run_inprocess("visualize", "kernel", "a.png", "--op", "negative", "--padding", "zero", "-o", "b.png")
+    assert (done.code, "none of these operations looks beyond the border" in done.stderr) == (2, True)
+    assert run_inprocess("visualize", "kernel", "a.png", "--op", "sobel", "--padding", "zero", "-o", "b.png").code == 0

@@ -294,7 +294,6 @@ FAILURES = {
     "embed neighbors nosuch.txt frog": (6, "model"),
     "embed tokenize nosuch": (2, "usage"),
     "visualize": (2, "usage"),
-    "visualize gradcam nosuch.png": (3, "data"),
     "visualize gradcam nosuch.png -m nosuch": (6, "model"),
     "visualize gradcam --opacity 2": (2, "recipe"),
     "visualize curves nosuch": (3, "data"),

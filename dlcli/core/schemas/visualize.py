@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from dlcli.core.names import IMAGENET
-from dlcli.core.schemas.base import Section
+from dlcli.core.schemas.base import Conflict, Section
 from dlcli.core.schemas.describe import sides
 from dlcli.core.schemas.shared import Count
 
@@ -53,6 +53,14 @@ class Explain(LookAtPictures):
 
     classes: list[str] = Field([], description="names or numbers of classes; empty: the one the network answers")
     top: Count | None = Field(None, description="ask for so many classes, the likeliest first; null: for one")
+
+    @model_validator(mode="after")
+    def _named_or_ranked(self) -> Any:
+        if self.classes and self.top is not None:
+            raise Conflict(
+                "top takes the likeliest classes; where classes are named it has no effect", "top", "classes"
+            )
+        return self
 
 
 class ExplainLayer(Explain):

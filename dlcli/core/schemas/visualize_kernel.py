@@ -14,6 +14,9 @@ Stride = Annotated[int, Field(ge=1, le=100)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
+BORDERED = frozenset({"blur", "box", "shift", "sharpen", "sobel", "laplacian", "emboss", "kernel"})
+
+
 class KernelRecipe(Section):
     """How ``dlcli visualize kernel`` works on pictures or matrices, without a network."""
 
@@ -55,6 +58,8 @@ class KernelRecipe(Section):
             raise Conflict("where among the ops does the typed kernel stand? put kernel there (--op kernel)", "ops")
         if self.matrix is not None and not self.operations():
             raise Conflict("what is done with the matrix? give ops or a kernel", "ops")
+        if self.padding is not None and self.operations() and not {o.name for o in self.operations()} & BORDERED:
+            raise Conflict("none of these operations looks beyond the border", "padding")
         if not self.operations():
             refuse_unused(self, "without ops each is shown alone, in a sheet", "display", "steps")
         return self
