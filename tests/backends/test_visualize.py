@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_one_picture_without_a_place_is_named_after_both(cam):
     assert done.code == 0, done.stderr
     assert "written: chelsea-gradcam.png" in done.stderr
     assert np.asarray(Image.open("chelsea-gradcam.png")).shape[2:] == (3,)
-    assert done.stdout.splitlines()[0].split("\t")[:3] == ["input", "class", "probability"]
+    assert done.stdout.splitlines()[0].split("\t")[:4] == ["input", "class", "number", "probability"]
 
 
 def test_random_weights_are_told_and_drawn(cam):
@@ -134,12 +135,12 @@ def test_one_bad_picture_costs_one_record(cam):
         ("chelsea.png -o /dev/null", "--out /dev/null is no folder"),
         ("chelsea.png -o .", "--out . is where chelsea.png lies, which is read; it would be lost"),
         ("chelsea.png --top 2 --raw a.npy -o a.png", "a.npy: several arrays (gradcam_"),
-        ("chelsea.png --set model=", "-m '' names no model"),
+        ("chelsea.png -m ''", "-m '' names no model"),
     ],
 )
 def test_wrong_words_are_told(cam, words, said):
     before = Path("chelsea.png").read_bytes()
-    done = cam(*words.split())
+    done = cam(*shlex.split(words))
     assert done.code == 2, done.stderr
     assert said in done.stderr
     assert Path("chelsea.png").read_bytes() == before
