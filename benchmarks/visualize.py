@@ -1,7 +1,7 @@
 """Grad-CAM against a forward pass and pytorch-grad-cam, alternating in one process: ratios, medians, versions.
 
 gradcam: processor time of one map, the class given, on one thread, over a forward pass and over pytorch-grad-cam.
-answer: the same for the class the network answers, whose number only a forward pass tells.
+answer: the same for the class the network answers.
 memory: growth of the resident set over 500 maps, and hooks left behind.
 patches: `dlcli visualize patches` against a plain script that runs the same network over the same pictures.
 score: seconds of each metric of `dlcli visualize score` for one map, at its defaults.
@@ -108,11 +108,9 @@ def _compared(args: argparse.Namespace, about: str, *, given: bool) -> None:
                 net(x)
 
         def mine(net: nn.Module = net, x: torch.Tensor = x, layer: str = layer, held: dict = held) -> None:
-            k = 7
-            if not given:
-                with torch.no_grad():
-                    k = int(feature_maps.scores_of(net(x)).argmax())
-            held["mine"] = cams.maps(net, x, [layer], [k], ["gradcam"])[1][k, "gradcam"].numpy()
+            classes = [7] if given else lambda scores: [int(scores.argmax())]
+            (found,) = cams.maps(net, x, [layer], classes, ["gradcam"])[1].values()
+            held["mine"] = found.numpy()
 
         def other(peer: GradCAM = peer, x: torch.Tensor = x, held: dict = held) -> None:
             held["theirs"] = peer(input_tensor=x, targets=[ClassifierOutputTarget(7)] if given else None)[0]
