@@ -14,7 +14,7 @@ from PIL import Image
 from dlcli.core import sources
 from dlcli.core.errors import DataError, ModelError, UsageError
 from dlcli.core.names import BUILTINS
-from dlcli.data import build, folders, images, inputs
+from dlcli.data import build, folders, images, inputs, picture_words
 from dlcli.data.library import Announce
 from dlcli.data.pictures import Names, Part, Pictures, whole
 
@@ -73,7 +73,7 @@ def many(words: Sequence[str], download: Announce | None = None) -> Many:
     """Return the pictures that words name; without words they come from stdin where it is no terminal.
 
     Args:
-        words: files, folders, patterns, ``-``; or one data word (``digits``, ``csv:labels.csv``).
+        words: files, folders, patterns, ``-``; or a data word (``digits``, ``labels.csv``), see ``data/picture_words``.
         download: see ``data/library.load``.
 
     Raises:
@@ -101,8 +101,7 @@ def many(words: Sequence[str], download: Announce | None = None) -> Many:
 
 
 def _is_set(word: str) -> bool:
-    head, colon, _ = word.partition(":")
-    return word in BUILTINS or bool(colon and head in sources.OPTIONS and not os.path.exists(word))
+    return word in BUILTINS or (picture_words.is_data(word) and not os.path.isdir(word))
 
 
 def _set(word: str, download: Announce | None) -> Many:

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlcli.core.errors import RunFailed
-from dlcli.methods import cams, feature_maps, rectified
+from dlcli.methods import cams, rectified
+from dlcli.methods import saliency as pixels
 
 
 def saliency(module: nn.Module, x: Tensor, k: int) -> Tensor:
@@ -21,10 +22,7 @@ def saliency(module: nn.Module, x: Tensor, k: int) -> Tensor:
     Shapes:
         x (1, C, H, W) -> (H, W)
     """
-    with torch.enable_grad(), feature_maps.weights_fixed(module):
-        leaf = x.detach().clone().requires_grad_()
-        gradient = torch.autograd.grad(feature_maps.scores_of(module(leaf))[0, k], leaf)[0]
-    return gradient[0].abs().amax(0)
+    return pixels.gradients(module, x, [k])[1][0][0].abs().amax(0)
 
 
 def guided_backprop(module: nn.Module, x: Tensor, k: int) -> Tensor:
